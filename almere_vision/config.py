@@ -1,0 +1,106 @@
+"""Settings of one installation: environment variables that start with ALMERE_, or a `.env` file."""
+
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from almere_vision.domain.errors import SettingsError
+
+
+def share_dir() -> Path:
+    """Where models, zones and the console lie: the checkout, or `share/` of an installed wheel."""
+    checkout = Path(__file__).resolve().parents[1]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout
+    return Path(sysconfig.get_path("data")) / "share" / "almere-vision"
+
+
+class Settings(BaseSettings):
+    """All settings, with what they mean; `almere settings` prints them without secrets."""
+
+    model_config = SettingsConfigDict(env_prefix="ALMERE_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(Path(".almere"), description="Where state is kept: database, blobs, spool.")
+    share_dir: Path = Field(default_factory=share_dir, description="Where models, zones and console lie.")
+    site: Path | None = Field(None, description="The site file (zones/<site>/site.yaml).")
+
+    redis_url: SecretStr | None = Field(None, description="redis:// or unix:// address of the queue.")
+    database_url: SecretStr | None = Field(
+        None, description="sqlite:///file or postgresql+psycopg://...; by default SQLite in data_dir."
+    )
+
+    model: str = Field("nanodet-416", description="Name of a model in the store, or path of a network.")
+    backend: Literal["auto", "openvino", "onnxruntime", "ultralytics"] = "auto"
+    detect_fps: Annotated[float, Field(gt=0, le=30)] = Field(
+        5.0, description="Pictures per second and camera that go to the detector."
+    )
+    threads: Annotated[int, Field(ge=0)] = Field(
+        0, description="Inference threads; 0 lets the runtime choose."
+    )
+
+    ring_s: Annotated[float, Field(ge=2, le=120)] = Field(
+        20.0, description="Packets kept per camera, seconds."
+    )
+    offline_after_s: Annotated[float, Field(ge=1, le=10)] = Field(
+        8.0, description="A camera without a picture for so long is offline."
+    )
+    spool_mb: Annotated[int, Field(ge=1)] = Field(256, description="Disk spool while Redis is away, MiB.")
+
+    api_host: str = "127.0.0.1"
+    api_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    secure_cookie: bool = Field(
+        True, description="Send the session cookie over HTTPS only (localhost excepted)."
+    )
+    session_hours: Annotated[float, Field(gt=0, le=24)] = 10.0
+    claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
+
+    @property
+    def models_dir(self) -> Path:
+        return self.share_dir / "models"
+
+    @property
+    def zones_dir(self) -> Path:
+        return self.share_dir / "zones"
+
+    @property
+    def console_dir(self) -> Path:
+        return self.share_dir / "web" / "dist"
+
+    @property
+    def blobs_dir(self) -> Path:
+        return self.data_dir / "blobs"
+
+    @property
+    def spool_dir(self) -> Path:
+        return self.data_dir / "spool"
+
+    def database(self) -> str:
+        """Address of the database; holds a password, so never log it."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'almere.db').resolve()}"
+
+    def redis(self) -> str:
+        """Address of the queue; the embedded Redis listens on a private socket in `data_dir`."""
+        if self.redis_url is not None:
+            return self.redis_url.get_secret_value()
+        return f"unix://{(self.data_dir / 'redis.sock').resolve()}"
+
+
+def load_settings() -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        SettingsError: a value cannot be used; names the variable, not the value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = "ALMERE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name}: {first['msg']}") from None

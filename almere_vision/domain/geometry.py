@@ -1,0 +1,61 @@
+"""Boxes and polygons on a picture, in fractions of its width and height (0..1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Box = tuple[float, float, float, float]
+"""x1, y1, x2, y2 with x1 <= x2 and y1 <= y2."""
+
+Point = tuple[float, float]
+
+Polygon = tuple[Point, ...]
+"""At least three corners, not closed (the last is joined to the first)."""
+
+
+def ground_point(box: Box) -> Point:
+    """Where a thing stands: the bottom centre of its box.
+
+    >>> ground_point((0.2, 0.1, 0.4, 0.5))
+    (0.30000000000000004, 0.5)
+    """
+    x1, _, x2, y2 = box
+    return (x1 + x2) / 2, y2
+
+
+def area(box: Box) -> float:
+    """Area of a box as a fraction of the picture."""
+    x1, y1, x2, y2 = box
+    return max(0.0, x2 - x1) * max(0.0, y2 - y1)
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Area that two boxes share, as a fraction of the picture."""
+    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+
+
+def iou(a: Box, b: Box) -> float:
+    """Intersection over union, 0..1.
+
+    >>> iou((0, 0, 0.5, 1), (0, 0, 1, 1))
+    0.5
+    """
+    shared = overlap(a, b)
+    union = area(a) + area(b) - shared
+    return shared / union if union > 0 else 0.0
+
+
+def contains(polygon: Sequence[Point], point: Point) -> bool:
+    """Whether a point lies inside a polygon, by the even-odd rule.
+
+    >>> contains(((0, 0), (1, 0), (1, 1)), (0.9, 0.5))
+    True
+    """
+    x, y = point
+    inside = False
+    x2, y2 = polygon[-1]
+    for x1, y1 in polygon:
+        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            inside = not inside
+        x2, y2 = x1, y1
+    return inside

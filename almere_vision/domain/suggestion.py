@@ -1,0 +1,116 @@
+"""What a rule noticed, and what we put before a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from almere_vision.domain.frame import Moment
+from almere_vision.domain.geometry import Box
+
+Fact = str | int | float | bool | None
+
+
+class Kind(StrEnum):
+    """What a detector can suggest."""
+
+    PARKING = "parking"
+    LOITERING = "loitering"
+    FIGHT = "fight"
+
+
+class Phase(StrEnum):
+    """Where in the life of one stay (or group, or fight) a hit was given."""
+
+    RAISED = "raised"
+    UPDATED = "updated"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """A rule says that something is due, has changed, or is over.
+
+    Attributes:
+        moment: the picture at which the rule said so.
+        phase: raised once, then perhaps updated, then ended once.
+        kind: what it is.
+        zone: id of the zone.
+        rule: name and version of the rule, as `parking@1`.
+        stay: unique id of what is going on; the same in every phase, also after a restart.
+        onset_s: when it began, on the clock of `moment`.
+        alarm_s: when it was raised, on the same clock.
+        ended_s: when it was over, on the same clock; None while it goes on.
+        at_least: the true duration may be longer, because we did not see it begin or looked away.
+        score: 0..1, not calibrated.
+        box: where, as fractions of the picture.
+        people: how many persons take part; 0 for vehicles.
+        tracks: ids of the tracks that took part.
+        facts: the reason why, as data (`dwell_s`, `limit_s`, `object`, ...); the console words it.
+    """
+
+    moment: Moment
+    phase: Phase
+    kind: Kind
+    zone: str
+    rule: str
+    stay: str
+    onset_s: float
+    alarm_s: float
+    ended_s: float | None
+    at_least: bool
+    score: float
+    box: Box
+    people: int
+    tracks: tuple[str, ...]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Which versions said so: network (`name@sha8`), rule (`parking@1`), zone file (sha8)."""
+
+    model: str
+    rule: str
+    zones: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Names of blobs; None where there is none (yet, or because it could not be made)."""
+
+    snapshot: str | None = None
+    annotated: str | None = None
+    clip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a detector proposes to a person. Never acted upon by itself.
+
+    `started_at` and `raised_at` are UTC; `start_s`, `alarm_s` and `end_s` are media seconds. The same
+    `id` comes again when something changed: a later `revision` replaces an earlier one.
+    """
+
+    id: str
+    revision: int
+    kind: Kind
+    camera: str
+    preset: str | None
+    zone: str
+    started_at: datetime
+    raised_at: datetime
+    ended_at: datetime | None
+    start_s: float
+    alarm_s: float
+    end_s: float | None
+    at_least: bool
+    score: float
+    box: Box
+    people: int
+    tracks: tuple[str, ...]
+    facts: Mapping[str, Fact]
+    provenance: Provenance
+    evidence: Evidence
