@@ -1,0 +1,63 @@
+"""What review needs from the place where incidents are kept, and what the API asks of review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from almere_vision.domain.incident import AuditLine, Incident, State
+from almere_vision.domain.suggestion import Kind, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which incidents to list; an empty tuple does not restrict. Newest first.
+
+    `after` is the id of the last incident of the page before.
+    """
+
+    states: tuple[State, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    cameras: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of incidents; `after` asks for the next one and is None on the last."""
+
+    incidents: tuple[Incident, ...]
+    after: str | None
+
+
+class IncidentStore(Protocol):
+    """Where incidents are kept. Every method may raise `StoreUnavailable`."""
+
+    def receive(self, suggestion: Suggestion, at: datetime) -> Incident | None:
+        """Keep a new suggestion, or the newer revision of a known one.
+
+        Idempotent by id and revision: a message seen before changes nothing and gives None.
+        """
+        ...
+
+    def get(self, incident_id: str) -> Incident:
+        """Raises `IncidentMissing`."""
+        ...
+
+    def page(self, query: Query) -> Page: ...
+
+    def history(self, incident_id: str) -> tuple[AuditLine, ...]:
+        """Oldest first. Raises `IncidentMissing`."""
+        ...
+
+    def replace(self, incident: Incident, expected_version: int, line: AuditLine) -> None:
+        """Store the new state and its audit line in one transaction.
+
+        Raises `VersionConflict` when the stored version is not `expected_version` any more.
+        """
+        ...
