@@ -1,0 +1,6 @@
+"""Suggestion to incident to decision: people decide, along one table."""
+
+from almere_vision.review.desk import Desk, allowed, decide
+from almere_vision.review.ports import IncidentStore, Page, Query
+
+__all__ = ["Desk", "IncidentStore", "Page", "Query", "allowed", "decide"]
