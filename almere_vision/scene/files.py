@@ -1,0 +1,191 @@
+"""Zone and site files from disk: what is wrong with them, and what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from almere_vision.domain.errors import ZoneFileError
+from almere_vision.scene.document import Document, Location, Problem, Unreadable, read_document
+from almere_vision.scene.models import Day, SiteFile, Texts, VehicleName, ZoneFile
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCamera:
+    """A camera of a site; `name` by language, `zones` resolved, `source` exactly as written."""
+
+    id: str
+    name: dict[str, str]
+    source: str
+    play: bool
+    zones: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All cameras of a site; relative paths in a camera's `source` start at `folder`."""
+
+    id: str
+    name: dict[str, str]
+    folder: Path
+    cameras: tuple[SiteCamera, ...]
+
+
+def _choices(kind: type[StrEnum]) -> str:
+    return ", ".join(kind)
+
+
+_ADVICE: Final = {
+    "missing": "`{field}` is missing: add it",
+    "extra_forbidden": "`{field}` is not known here: check the spelling, or leave it out",
+    "string_type": "`{field}` must be text: put it in quotes",
+    "float_type": "`{field}` must be a number",
+    "int_type": "`{field}` must be a whole number",
+    "bool_type": "`{field}` must be true or false",
+    "list_type": "`{field}` must be a list",
+    "dict_type": "`{field}` must be a block of `key: value` lines",
+    "model_type": "`{field}` must be a block of `key: value` lines",
+    "greater_than": "`{field}` must be more than {gt}",
+    "finite_number": "`{field}` must be a number",
+}
+
+
+def _message(error: Any) -> str:
+    """What to do about one error of pydantic."""
+    where: Location = error["loc"]
+    names = [part for part in where if isinstance(part, str)]
+    field, kind, given = (names[-1] if names else "file"), error["type"], error["input"]
+    context = error.get("ctx", {})
+    if "polygon" in names or "picture" in names:
+        if kind in ("greater_than_equal", "less_than_equal"):
+            return f"a corner lies at {given}: points are fractions of the picture, between 0 and 1"
+        if kind in ("too_short", "too_long") and isinstance(where[-1], int):
+            return "a corner is two numbers, [x, y]"
+        if kind == "too_short":
+            return f"a polygon needs at least 3 points, this one has {len(given)}: add points"
+    if kind == "extra_forbidden" and len(names) > 1 and names[-2] == "rules":
+        return f"unknown rule '{field}': known are parking, loitering and fight"
+    if "vehicles" in names and kind == "is_instance_of":
+        return f"unknown class '{given}': known are {_choices(VehicleName)}"
+    if "days" in names and kind == "is_instance_of":
+        return f"unknown weekday '{given}': known are {_choices(Day)}"
+    if kind == "string_pattern_mismatch" and field in ("from", "to"):
+        return f"'{given}' is not a time of day: write HH:MM between 00:00 and 23:59, in quotes"
+    if kind == "string_pattern_mismatch":
+        return f"'{given}' cannot be an id: use letters, digits, '.', '_' and '-'"
+    if kind in ("too_short", "string_too_short"):
+        return f"`{field}` is empty: give at least {context.get('min_length', 1)}"
+    if kind in _ADVICE:
+        return _ADVICE[kind].format(field=field, **context)
+    if kind in ("greater_than_equal", "less_than_equal", "too_long", "string_too_long"):
+        return f"`{field}`: {error['msg'][0].lower()}{error['msg'][1:]}"
+    return str(error["msg"])
+
+
+def _problems(document: Document, model: type[BaseModel]) -> Iterator[Problem]:
+    for where, line in document.repeated:
+        yield Problem(document.path, line, f"`{where[-1]}` stands here twice: keep one")
+    try:
+        model.model_validate(document.value)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            yield Problem(document.path, document.line(detail["loc"]), _message(detail))
+
+
+def _is_site(document: Document) -> bool:
+    return isinstance(document.value, dict) and bool({"site", "cameras"} & document.value.keys())
+
+
+def _site_problems(document: Document) -> Iterator[Problem]:
+    """The site file itself; when it is well formed, also the zone files that it names."""
+    own = list(_problems(document, SiteFile))
+    yield from own
+    if own:
+        return
+    for index, entry in enumerate(SiteFile.model_validate(document.value).cameras):
+        line = document.line(("cameras", index, "zones"))
+        path = document.path.parent / entry.zones
+        try:
+            zones = read_document(path)
+        except Unreadable as unreadable:
+            problem = unreadable.problem
+            missing = not path.exists()
+            yield Problem(document.path, line, f"{path}: {problem.message}") if missing else problem
+            continue
+        found = list(_problems(zones, ZoneFile))
+        yield from found
+        if not found and zones.value["camera"] != entry.id:
+            yield Problem(
+                document.path,
+                line,
+                f"camera '{entry.id}' names {path}, which is drawn for camera '{zones.value['camera']}': "
+                "correct one of them",
+            )
+
+
+def check(path: Path) -> list[Problem]:
+    """Everything that is wrong with a zone file, or with a site file and its zone files.
+
+    Returns:
+        All problems at once, by file and line; empty when the files can be used.
+    """
+    try:
+        document = read_document(path)
+    except Unreadable as unreadable:
+        return [unreadable.problem]
+    found = _site_problems(document) if _is_site(document) else _problems(document, ZoneFile)
+    return sorted(found, key=lambda problem: (str(problem.file), problem.line))
+
+
+def _load(path: Path, model: type[_Model]) -> tuple[_Model, Document]:
+    try:
+        document = read_document(path)
+    except Unreadable as unreadable:
+        raise ZoneFileError(str(unreadable.problem)) from None
+    problems = sorted(_problems(document, model), key=lambda problem: problem.line)
+    if problems:
+        more = f" ({len(problems) - 1} more: run `almere zones check`)" if len(problems) > 1 else ""
+        raise ZoneFileError(f"{problems[0]}{more}")
+    return model.model_validate(document.value), document
+
+
+def read_zones(path: Path) -> tuple[ZoneFile, str]:
+    """A zone file and its version: the first eight digits of the sha256 of its bytes.
+
+    Raises:
+        ZoneFileError: with file, line and what to do.
+    """
+    zones, document = _load(path, ZoneFile)
+    return zones, hashlib.sha256(document.content).hexdigest()[:8]
+
+
+def load_zone_file(path: Path) -> ZoneFile:
+    """Read a zone file; raises `ZoneFileError` with file, line and what to do."""
+    return read_zones(path)[0]
+
+
+def _texts(name: Texts | str) -> dict[str, str]:
+    return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()
+
+
+def load_site(path: Path) -> Site:
+    """Read a site file. The zone files that it names are read later, by `Scene.load`.
+
+    Raises:
+        ZoneFileError: with file, line and what to do.
+    """
+    site, _ = _load(path, SiteFile)
+    folder = path.parent
+    cameras = tuple(
+        SiteCamera(entry.id, _texts(entry.name), entry.source, entry.play, folder / entry.zones)
+        for entry in site.cameras
+    )
+    return Site(site.site, _texts(site.name), folder, cameras)
