@@ -1,0 +1,113 @@
+"""What runs a network. Three runtimes stand behind one small interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from almere_vision.detection.candidates import Arrays
+from almere_vision.detection.manifest import BackendKind
+from almere_vision.domain.errors import ModelError
+
+SUFFIXES: dict[BackendKind, tuple[str, ...]] = {
+    "openvino": (".onnx", ".xml"),
+    "onnxruntime": (".onnx",),
+    "ultralytics": (".pt",),
+}
+"""Which files each runtime opens."""
+
+
+class Backend(Protocol):
+    """A network that is loaded and ready. Not safe for use by two threads at once."""
+
+    @property
+    def input_px(self) -> tuple[int, int]:
+        """Width and height that `infer` takes."""
+        ...
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says about itself; exports of Ultralytics give `names` and `task`."""
+        ...
+
+    def infer(self, batch: NDArray[np.float32]) -> Arrays:
+        """Run (N, 3, height, width) float32; the outputs have N as their first dimension.
+
+        Raises:
+            ModelError: the runtime failed.
+        """
+        ...
+
+
+def open_backend(
+    kind: BackendKind, path: Path, input_px: tuple[int, int] | None, threads: int | None
+) -> Backend:
+    """Load a network.
+
+    Args:
+        kind: the runtime.
+        path: .onnx, .xml or .pt file; opening a .pt runs code in it, so the caller has checked it.
+        input_px: width and height wanted; None takes the network's own, or 640x384 when it takes any.
+        threads: threads for one picture; None or 0 leaves it to the runtime.
+
+    Raises:
+        ModelError: the runtime is not installed, cannot read the file, or the network takes another size.
+    """
+    if path.suffix not in SUFFIXES[kind]:
+        can = ", ".join(name for name, suffixes in SUFFIXES.items() if path.suffix in suffixes)
+        raise ModelError(
+            f"{path}: {kind} cannot open a {path.suffix or 'bare'} file; use {can or 'an ONNX file'}"
+        )
+    # each runtime takes up to a second to import: only the chosen one is
+    if kind == "openvino":
+        from almere_vision.detection.openvino import OpenVinoBackend
+
+        return OpenVinoBackend(path, input_px, threads)
+    if kind == "onnxruntime":
+        from almere_vision.detection.onnxruntime import OnnxRuntimeBackend
+
+        return OnnxRuntimeBackend(path, input_px, threads)
+    from almere_vision.detection.ultralytics import UltralyticsBackend
+
+    return UltralyticsBackend(path, input_px, threads)
+
+
+DEFAULT_INPUT_PX = (640, 384)
+"""Width and height for networks that take any size: close to 16:9, and far people are still seen."""
+
+
+def agree_on_size(
+    path: Path, fixed: tuple[int | None, int | None], wanted: tuple[int, int] | None
+) -> tuple[int, int]:
+    """Settle the input size.
+
+    Args:
+        path: the network, for the message.
+        fixed: width and height that it takes, None where it takes any.
+        wanted: width and height that the caller wants, or None.
+
+    Raises:
+        ModelError: the network takes another size, or the size is no multiple of 32.
+    """
+    chosen = wanted or DEFAULT_INPUT_PX
+    if wanted is None:
+        chosen = (fixed[0] or chosen[0], fixed[1] or chosen[1])
+    for side_px, fixed_px in zip(chosen, fixed, strict=True):
+        if fixed_px is not None and fixed_px != side_px:
+            raise ModelError(
+                f"{path}: takes an input of {fixed[0] or 'any'}x{fixed[1] or 'any'}, "
+                f"not {chosen[0]}x{chosen[1]}; leave the input size out"
+            )
+        if side_px <= 0 or (fixed_px is None and side_px % 32 != 0):
+            raise ModelError(f"{path}: input {chosen[0]}x{chosen[1]}: both sides must be multiples of 32")
+    return chosen
+
+
+def first_line(error: Exception) -> str:
+    """The line of a runtime's message that says what is wrong; runtimes like to print their call stack."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    telling = [line for line in lines if line and not line.startswith(("Exception from", "Check '", "[json"))]
+    return (telling or lines or [type(error).__name__])[0][:200]

@@ -1,0 +1,143 @@
+"""Frame -> Detections: the whole of this package behind one class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+
+from almere_vision.detection.backend import SUFFIXES, Backend, open_backend
+from almere_vision.detection.candidates import Arrays, Decoder, choose
+from almere_vision.detection.classes import our_columns
+from almere_vision.detection.letterbox import Placement, to_input
+from almere_vision.detection.manifest import BackendKind, DecoderKind, Manifest
+from almere_vision.detection.nanodet import decode_nanodet
+from almere_vision.detection.probe import probe
+from almere_vision.detection.resolve import resolve
+from almere_vision.detection.store import ModelFiles
+from almere_vision.detection.yolo import decode_yolo, decode_yolo_end2end
+from almere_vision.domain.detections import Detections
+from almere_vision.domain.errors import ModelError
+from almere_vision.domain.frame import Frame, Moment
+
+DECODERS: Final[dict[DecoderKind, Decoder]] = {
+    "nanodet": decode_nanodet,
+    "yolo": decode_yolo,
+    "yolo-end2end": decode_yolo_end2end,
+}
+
+
+class Detector:
+    """A network that is ready to look at pictures. Not safe for use by two threads at once.
+
+    Attributes:
+        identity: `name@sha8`, first eight digits of the sha256 of its content.
+        min_score: lowest score of a detection, 0..1.
+        input_px: width and height of what the network sees.
+    """
+
+    def __init__(self, identity: str, manifest: Manifest, backend: Backend, min_score: float) -> None:
+        self.identity = identity
+        self.min_score = min_score
+        self._manifest = manifest
+        self._backend = backend
+        self._decode = DECODERS[manifest.decoder]
+        self._columns = our_columns(manifest.class_names)
+
+    @property
+    def input_px(self) -> tuple[int, int]:
+        return self._backend.input_px
+
+    def detect(self, frame: Frame) -> Detections:
+        """People and vehicles in one picture, best first.
+
+        Raises:
+            ModelError: the runtime failed, or the outputs are not those that the manifest promises.
+        """
+        return self.detect_many([frame])[0]
+
+    def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
+        """People and vehicles in several pictures at once: much faster on a GPU, the same on a CPU.
+
+        Raises:
+            ModelError: as `detect`.
+        """
+        if not frames:
+            return []
+        inputs = [to_input(frame.image, self._manifest.input, self.input_px) for frame in frames]
+        outputs = self._backend.infer(np.concatenate([blob for blob, _ in inputs]))
+        return [
+            self._read(tuple(array[index : index + 1] for array in outputs), placement, frame.moment)
+            for index, (frame, (_, placement)) in enumerate(zip(frames, inputs, strict=True))
+        ]
+
+    def _read(self, outputs: Arrays, placement: Placement, moment: Moment) -> Detections:
+        candidates = self._decode(outputs, self.input_px, self._columns, self.min_score)
+        boxes_px, scores, classes = choose(candidates, self.min_score, self._manifest.nms_iou)
+        boxes = placement.to_fractions(boxes_px)
+        # a box that lies wholly in the padding has no area left
+        seen = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
+        return Detections(moment, boxes[seen], scores[seen], classes[seen], self.identity)
+
+
+def load_detector(
+    ref: str,
+    models_dir: Path,
+    backend: BackendKind | Literal["auto"] = "auto",
+    input_size: tuple[int, int] | None = None,
+    threads: int | None = None,
+    trust: bool = False,
+    min_score: float | None = None,
+) -> Detector:
+    """Load a network.
+
+    Args:
+        ref: a name in the store, or the path of a network; see `resolve`.
+        models_dir: the store.
+        backend: runtime; `auto` takes the first that its manifest names.
+        input_size: width and height of the input, multiples of 32; None takes the manifest's, or 640x384.
+        threads: threads for one picture; None or 0 leaves it to the runtime.
+        trust: open a .pt file whose hash no manifest lists; that runs code in it.
+        min_score: lowest score of a detection, 0..1; None takes the manifest's, or 0.35.
+
+    Raises:
+        ModelError: not found, wrong hash, not trusted, runtime missing or failing, or of no known form.
+    """
+    files = resolve(ref, models_dir, trust)
+    kind, opened = open_files(files, backend, input_size, threads)
+    manifest = files.manifest or probe(
+        files.path, opened, name=files.name, files=files.files, backends=(kind,)
+    )
+    score = manifest.score_threshold if min_score is None else min_score
+    return Detector(files.identity, manifest, opened, score)
+
+
+def open_files(
+    files: ModelFiles,
+    backend: BackendKind | Literal["auto"] = "auto",
+    input_size: tuple[int, int] | None = None,
+    threads: int | None = None,
+) -> tuple[BackendKind, Backend]:
+    """Load the files of a network into a runtime; arguments and errors as in `load_detector`."""
+    manifest = files.manifest
+    if input_size is None and manifest is not None:
+        input_size = (manifest.input.width, manifest.input.height)
+    kind = backend
+    if kind == "auto":
+        kinds = manifest.backends if manifest is not None else runtimes_for(files.path)
+        kind = kinds[0]
+    return kind, open_backend(kind, files.path, input_size, threads)
+
+
+def runtimes_for(path: Path) -> tuple[BackendKind, ...]:
+    """Runtimes that open a file, best first.
+
+    Raises:
+        ModelError: none does.
+    """
+    kinds = tuple(kind for kind, suffixes in SUFFIXES.items() if path.suffix in suffixes)
+    if not kinds:
+        raise ModelError(f"{path}: no runtime opens it; give an .onnx, .xml or .pt file")
+    return kinds

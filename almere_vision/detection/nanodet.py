@@ -1,0 +1,80 @@
+"""Reads the outputs of NanoDet (RangiLyu 2020) and of other heads of Generalized Focal Loss.
+
+Each side of a box is a distribution over bins, in units of the stride (Li et al., "Generalized Focal Loss",
+NeurIPS 2020): its mean is the distance from the centre of the cell to that side.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from almere_vision.detection.candidates import Arrays, Candidates, fold_scores
+from almere_vision.domain.errors import ModelError
+
+SIDES = 4
+
+
+def decode_nanodet(
+    outputs: Arrays, input_px: tuple[int, int], columns: NDArray[np.int64], min_score: float
+) -> Candidates:
+    """Raw outputs of one picture -> candidates.
+
+    Args:
+        outputs: for each stride, in any order, class scores (1, cells, classes) between 0 and 1, and bins
+            (1, cells, 4 * bins) that are not yet a softmax; cells run row by row.
+        input_px: width and height of the input.
+        columns: (classes,) index into our classes, or -1.
+        min_score: cells whose scores all lie below it are left out.
+
+    Raises:
+        ModelError: the outputs do not have this form.
+    """
+    boxes, scores = [], []
+    for stride_px, grid_width, cell_scores, cell_bins in _levels(outputs, input_px, len(columns)):
+        folded = fold_scores(cell_scores, columns)
+        cells = np.flatnonzero(folded.max(axis=1) >= min_score)
+        boxes.append(_boxes(cells, cell_bins[cells], stride_px, grid_width))
+        scores.append(folded[cells])
+    return Candidates(np.concatenate(boxes), np.concatenate(scores))
+
+
+def _levels(
+    outputs: Arrays, input_px: tuple[int, int], n_classes: int
+) -> list[tuple[int, int, NDArray[np.float32], NDArray[np.float32]]]:
+    """Pair scores with bins by their cells: (stride, cells in a row, scores, bins) of each level."""
+    scores = {a.shape[1]: a[0] for a in outputs if a.ndim == 3 and a.shape[2] == n_classes}
+    bins = {a.shape[1]: a[0] for a in outputs if a.ndim == 3 and a.shape[2] != n_classes}
+    if not scores or scores.keys() != bins.keys() or len(scores) + len(bins) != len(outputs):
+        shapes = ", ".join(str(a.shape) for a in outputs)
+        raise ModelError(
+            f"outputs {shapes} are not those of a NanoDet with {n_classes} classes; "
+            "correct decoder or classes"
+        )
+    levels = []
+    for cells, level_scores in scores.items():
+        stride_px = round((input_px[0] * input_px[1] / cells) ** 0.5)
+        grid_width, grid_height = -(-input_px[0] // stride_px), -(-input_px[1] // stride_px)
+        if grid_width * grid_height != cells or bins[cells].shape[1] % SIDES != 0:
+            raise ModelError(
+                f"{cells} cells with {bins[cells].shape[1]} bins do not fit an input of "
+                f"{input_px[0]}x{input_px[1]}; correct the input size"
+            )
+        levels.append((stride_px, grid_width, level_scores, bins[cells]))
+    return levels
+
+
+def _boxes(
+    cells: NDArray[np.int64], bins: NDArray[np.float32], stride_px: int, grid_width: int
+) -> NDArray[np.float32]:
+    """Boxes (N, 4) in pixels of the cells numbered `cells`, whose bins are (N, 4 * bins)."""
+    logits = bins.reshape(len(cells), SIDES, bins.shape[1] // SIDES)
+    weights = np.exp(logits - logits.max(axis=2, keepdims=True))
+    places = np.arange(logits.shape[2], dtype=np.float32)
+    distance_px = (weights @ places) / weights.sum(axis=2) * stride_px
+    row, column = np.divmod(cells, grid_width)
+    centre_px = np.stack([column + 0.5, row + 0.5], axis=1).astype(np.float32) * stride_px
+    boxes: NDArray[np.float32] = np.concatenate(
+        [centre_px - distance_px[:, :2], centre_px + distance_px[:, 2:]], axis=1
+    )
+    return boxes

@@ -1,0 +1,82 @@
+"""OpenVINO: the fastest runtime on a CPU, and our default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openvino as ov  # type: ignore[import-untyped]
+import yaml
+from numpy.typing import NDArray
+
+from almere_vision.detection.backend import agree_on_size, first_line
+from almere_vision.detection.candidates import Arrays
+from almere_vision.domain.errors import ModelError
+
+
+class OpenVinoBackend:
+    """A network compiled for the CPU with a fixed input of one picture.
+
+    Batches run one picture after the other: on a CPU a batch is hardly faster, and a fixed shape is.
+    """
+
+    def __init__(self, path: Path, input_px: tuple[int, int] | None, threads: int | None) -> None:
+        """Load an .onnx or .xml file; arguments and errors as in `open_backend`."""
+        core = ov.Core()
+        config: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY"}
+        if threads:
+            config["INFERENCE_NUM_THREADS"] = threads
+        try:
+            model = core.read_model(path)
+            self.input_px = agree_on_size(path, _fixed_size(path, model), input_px)
+            model.reshape([1, 3, self.input_px[1], self.input_px[0]])
+            self._outputs = len(model.outputs)
+            self._request = core.compile_model(model, "CPU", config).create_infer_request()
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"{path}: OpenVINO cannot load it ({first_line(error)}); is it a network, and whole?"
+            ) from error
+        self.metadata = _metadata(path, model)
+
+    def infer(self, batch: NDArray[np.float32]) -> Arrays:
+        """Run (N, 3, height, width) float32; see `Backend.infer`."""
+        per_picture = []
+        for index in range(len(batch)):
+            try:
+                results = self._request.infer({0: np.ascontiguousarray(batch[index : index + 1])})
+            except RuntimeError as error:
+                raise ModelError(f"OpenVINO failed: {first_line(error)}; try another backend") from error
+            per_picture.append([results[number] for number in range(self._outputs)])
+        return tuple(np.concatenate(arrays) for arrays in zip(*per_picture, strict=True))
+
+
+def _fixed_size(path: Path, model: ov.Model) -> tuple[int | None, int | None]:
+    """Width and height that the network takes, None where it takes any."""
+    shape = model.inputs[0].get_partial_shape()
+    if len(model.inputs) != 1 or shape.rank.is_dynamic or len(shape) != 4:
+        raise ModelError(f"{path}: takes {len(model.inputs)} inputs or no picture; this is not a detector")
+    height, width = shape[2], shape[3]
+    return (
+        None if width.is_dynamic else width.get_length(),
+        None if height.is_dynamic else height.get_length(),
+    )
+
+
+def _metadata(path: Path, model: ov.Model) -> dict[str, str]:
+    """From metadata.yaml beside an .xml (Ultralytics writes it), or what the file itself holds."""
+    beside = path.with_name("metadata.yaml")
+    if path.suffix == ".xml" and beside.is_file():
+        try:
+            data = yaml.safe_load(beside.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise ModelError(f"{beside}: this is not YAML; correct or remove it") from error
+        return {str(key): str(value) for key, value in data.items()} if isinstance(data, dict) else {}
+    if not model.has_rt_info("framework"):
+        return {}
+    info = model.get_rt_info("framework").value
+    return {str(key): _text(value) for key, value in info.items()} if isinstance(info, dict) else {}
+
+
+def _text(value: object) -> str:
+    inner = getattr(value, "value", value)
+    return inner if isinstance(inner, str) else str(inner)
