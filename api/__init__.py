@@ -1,0 +1,1 @@
+"""HTTP for the console and for other programs: carries requests to the library, judges nothing."""

@@ -1,0 +1,37 @@
+"""What changes, as it changes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+
+from almere_vision.domain.errors import StoreUnavailable
+from api.access import GuardedRoute, Person
+from api.deps import Parts, now
+from api.events import EventStream
+
+router = APIRouter(tags=["events"], route_class=GuardedRoute)
+
+
+@router.get(
+    "/events",
+    operation_id="streamEvents",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Event `incident` with the data `IncidentChanged`, event `camera` with the data "
+            "`Camera`, and a comment every 15 s. After every (re)connect, fetch what is shown.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def stream_events(parts: Parts, person: Person) -> Response:
+    """Server-sent events; only that something changed, so fetch it to see how."""
+
+    async def still_signed_in() -> bool:
+        try:
+            return await run_in_threadpool(parts.people.session, person.token) is not None
+        except StoreUnavailable:
+            return True  # nobody can look now; the session still runs out in time
+
+    return EventStream(parts.hub, person.token, (person.expires_at - now()).total_seconds(), still_signed_in)

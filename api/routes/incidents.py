@@ -1,0 +1,128 @@
+"""The queue: list and filter, look at one, and give a command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Path, Query
+
+from almere_vision.domain.incident import Order, State
+from almere_vision.domain.suggestion import Kind
+from almere_vision.review import ports
+from almere_vision.review.desk import allowed
+from api.access import Caller, GuardedRoute, Person
+from api.deps import Parts, Services, now
+from api.schemas.fields import Identifier, Moment
+from api.schemas.incident import (
+    Claim,
+    Confirm,
+    Escalate,
+    Incident,
+    IncidentDetail,
+    IncidentPage,
+    Reject,
+    Release,
+    Undo,
+)
+
+router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=GuardedRoute)
+
+IncidentId = Annotated[Identifier, Path(description="Id of the incident.")]
+MAX_VALUES = 100
+"""Values of one filter."""
+
+
+@router.get("", operation_id="listIncidents")
+def list_incidents(
+    parts: Parts,
+    person: Person,
+    state: Annotated[list[State] | None, Query(max_length=MAX_VALUES)] = None,
+    kind: Annotated[list[Kind] | None, Query(max_length=MAX_VALUES)] = None,
+    camera: Annotated[list[Identifier] | None, Query(max_length=MAX_VALUES)] = None,
+    zone: Annotated[list[Identifier] | None, Query(max_length=MAX_VALUES)] = None,
+    since: Annotated[Moment | None, Query(description="Raised at or after.")] = None,
+    until: Annotated[Moment | None, Query(description="Raised before.")] = None,
+    after: Annotated[Identifier | None, Query(description="`after` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> IncidentPage:
+    """Newest first. A filter that is given more than once matches any of its values."""
+    page = parts.incidents.page(
+        ports.Query(
+            states=tuple(state or ()),
+            kinds=tuple(kind or ()),
+            cameras=tuple(camera or ()),
+            zones=tuple(zone or ()),
+            since=since,
+            until=until,
+            after=after,
+            limit=limit,
+        )
+    )
+    at = now()
+    items = [Incident.of(one, allowed(one, person.actor, at)) for one in page.incidents]
+    return IncidentPage(items=items, after=page.after)
+
+
+@router.get("/{incident_id}", operation_id="getIncident")
+def get_incident(incident_id: IncidentId, parts: Parts, person: Person) -> IncidentDetail:
+    """One incident with its history."""
+    incident = parts.incidents.get(incident_id)
+    history = parts.incidents.history(incident_id)
+    return IncidentDetail.with_history(incident, allowed(incident, person.actor, now()), history)
+
+
+@router.post("/{incident_id}/claim", operation_id="claimIncident")
+def claim(
+    incident_id: IncidentId, body: Claim, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Take it, so that no other person looks at it at the same time."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/release", operation_id="releaseIncident")
+def release(
+    incident_id: IncidentId, body: Release, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Put it back in the queue."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/confirm", operation_id="confirmIncident")
+def confirm(
+    incident_id: IncidentId, body: Confirm, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Say that it is so."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/reject", operation_id="rejectIncident")
+def reject(
+    incident_id: IncidentId, body: Reject, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Say that it is not so, and why."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/escalate", operation_id="escalateIncident")
+def escalate(
+    incident_id: IncidentId, body: Escalate, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Tell somebody else."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/undo", operation_id="undoIncident")
+def undo(
+    incident_id: IncidentId, body: Undo, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Take the last decision back."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+def _carry_out(
+    incident_id: str, order: Order, parts: Services, person: Caller, later: BackgroundTasks
+) -> Incident:
+    """The decision is stored before the answer goes out; others hear of it after."""
+    changed = parts.desk.carry_out(incident_id, order, person.actor)
+    later.add_task(parts.announce, changed)
+    return Incident.of(changed, allowed(changed, person.actor, now()))

@@ -1,0 +1,20 @@
+"""Answers for load balancers and start-up checks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    """Whether requests can be served, and which parts are missing."""
+
+    status: Literal["ready", "not_ready"]
+    missing: list[str]

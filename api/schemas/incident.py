@@ -1,0 +1,212 @@
+"""Incidents, their history, and the commands that people give."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from almere_vision.domain import incident as domain
+from almere_vision.domain.incident import Command, Order, Priority, Recipient, RejectReason, State
+from almere_vision.domain.suggestion import Fact, Kind
+from api.schemas.fields import MAX_VERSION, Moment, Note
+
+
+class Provenance(BaseModel):
+    """Which versions of network, rule and zone file made the suggestion."""
+
+    model: str
+    rule: str
+    zones: str
+
+
+class Incident(BaseModel):
+    """A suggestion, what people made of it, and what this person may do with it now."""
+
+    id: str
+    state: State
+    version: int
+    kind: Kind
+    camera: str
+    preset: str | None
+    zone: str
+    started_at: Moment
+    raised_at: Moment
+    ended_at: Moment | None
+    received_at: Moment
+    at_least: bool = Field(description="The true duration may be longer than the facts say.")
+    score: float = Field(description="0..1, not calibrated.")
+    box: tuple[float, float, float, float] = Field(description="x1, y1, x2, y2 as fractions of the picture.")
+    people: int
+    facts: dict[str, Fact] = Field(description="The reason why, as data; the console words it.")
+    provenance: Provenance
+    has_snapshot: bool
+    has_annotated: bool
+    has_clip: bool
+    claimed_by: str | None
+    claim_until: Moment | None
+    decided_by: str | None
+    decided_at: Moment | None
+    reason: RejectReason | None
+    recipient: Recipient | None
+    priority: Priority | None
+    note: str
+    commands: list[Command] = Field(description="What the person who asks may do now.")
+
+    @classmethod
+    def of(cls, incident: domain.Incident, commands: tuple[Command, ...]) -> Self:
+        """Describe an incident to a person who may give `commands`."""
+        return cls.model_validate(_describe(incident) | {"commands": list(commands)})
+
+
+class AuditLine(BaseModel):
+    """Who did what, when, and what it changed."""
+
+    at: Moment
+    actor: str
+    role: str
+    command: str
+    from_state: State | None
+    to_state: State
+    details: dict[str, Fact]
+
+    @classmethod
+    def of(cls, line: domain.AuditLine) -> Self:
+        return cls(
+            at=line.at,
+            actor=line.actor,
+            role=line.role,
+            command=line.command,
+            from_state=line.from_state,
+            to_state=line.to_state,
+            details=dict(line.details),
+        )
+
+
+class IncidentDetail(Incident):
+    """An incident with its history, oldest line first."""
+
+    history: list[AuditLine]
+
+    @classmethod
+    def with_history(
+        cls,
+        incident: domain.Incident,
+        commands: tuple[Command, ...],
+        history: tuple[domain.AuditLine, ...],
+    ) -> Self:
+        lines = [AuditLine.of(line) for line in history]
+        return cls.model_validate(_describe(incident) | {"commands": list(commands), "history": lines})
+
+
+class IncidentPage(BaseModel):
+    """Newest first; `after` asks for the next page and is null on the last."""
+
+    items: list[Incident]
+    after: str | None
+
+
+def _describe(incident: domain.Incident) -> dict[str, object]:
+    seen, evidence = incident.suggestion, incident.suggestion.evidence
+    return {
+        "id": seen.id,
+        "state": incident.state,
+        "version": incident.version,
+        "kind": seen.kind,
+        "camera": seen.camera,
+        "preset": seen.preset,
+        "zone": seen.zone,
+        "started_at": seen.started_at,
+        "raised_at": seen.raised_at,
+        "ended_at": seen.ended_at,
+        "received_at": incident.received_at,
+        "at_least": seen.at_least,
+        "score": seen.score,
+        "box": seen.box,
+        "people": seen.people,
+        "facts": dict(seen.facts),
+        "provenance": {
+            "model": seen.provenance.model,
+            "rule": seen.provenance.rule,
+            "zones": seen.provenance.zones,
+        },
+        "has_snapshot": evidence.snapshot is not None,
+        "has_annotated": evidence.annotated is not None,
+        "has_clip": evidence.clip is not None,
+        "claimed_by": incident.claimed_by,
+        "claim_until": incident.claim_until,
+        "decided_by": incident.decided_by,
+        "decided_at": incident.decided_at,
+        "reason": incident.reason,
+        "recipient": incident.recipient,
+        "priority": incident.priority,
+        "note": incident.note,
+    }
+
+
+Version = Annotated[
+    int, Field(ge=0, le=MAX_VERSION, description="The version that the person was looking at.")
+]
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    version: Version
+
+
+class Claim(_Input):
+    """Take an incident, or take it over when the claim of another has run out."""
+
+    def order(self) -> Order:
+        return Order(Command.CLAIM, self.version)
+
+
+class Release(_Input):
+    """Put a claimed incident back in the queue."""
+
+    def order(self) -> Order:
+        return Order(Command.RELEASE, self.version)
+
+
+class Confirm(_Input):
+    """Say that it is so."""
+
+    note: Note = ""
+
+    def order(self) -> Order:
+        return Order(Command.CONFIRM, self.version, note=self.note)
+
+
+class Reject(_Input):
+    """Say that it is not so, and why."""
+
+    reason: RejectReason
+    note: Note = ""
+
+    def order(self) -> Order:
+        return Order(Command.REJECT, self.version, reason=self.reason, note=self.note)
+
+
+class Escalate(_Input):
+    """Tell somebody else."""
+
+    recipient: Recipient
+    priority: Priority
+    note: Note = ""
+
+    def order(self) -> Order:
+        return Order(
+            Command.ESCALATE,
+            self.version,
+            recipient=self.recipient,
+            priority=self.priority,
+            note=self.note,
+        )
+
+
+class Undo(_Input):
+    """Take the last decision back."""
+
+    def order(self) -> Order:
+        return Order(Command.UNDO, self.version)
