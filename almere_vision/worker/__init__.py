@@ -1,0 +1,1 @@
+"""The flow from camera to suggestion, and the processes that carry it."""

@@ -1,0 +1,141 @@
+"""Watches the cameras of a site for ever. One thread a camera; one detector for all of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from almere_vision.config import Settings
+from almere_vision.detection import Detector, load_detector
+from almere_vision.domain.detections import Detections
+from almere_vision.domain.errors import AlmereError, QueueUnavailable
+from almere_vision.domain.frame import Frame
+from almere_vision.scene import Scene, Site, SiteCamera, load_site
+from almere_vision.sources import Camera, expand, read_address
+from almere_vision.storage.blobs import FolderBlobs
+from almere_vision.storage.notices import CameraStatus, Notices
+from almere_vision.storage.spool import Outbox
+from almere_vision.storage.stream import SuggestionStream
+from almere_vision.worker.memory import RuleMemory
+from almere_vision.worker.pipeline import Judge, See, watch_camera
+from almere_vision.worker.reporter import Reporter
+
+log = structlog.get_logger()
+
+_STATUS_EVERY_S: Final = 2.0
+_AFTER_FAILURE_S: Final = 5.0
+
+
+def one_at_a_time(detector: Detector) -> See:
+    """A detector that the threads of all cameras share."""
+    turn = threading.Lock()
+
+    def see(frame: Frame) -> Detections:
+        with turn:
+            return detector.detect(frame)
+
+    return see
+
+
+class Worker:
+    """All cameras of a site on one machine."""
+
+    def __init__(self, settings: Settings, site_file: Path) -> None:
+        """Read the site and load the network.
+
+        Raises:
+            InputError: site, zones, an address or the network cannot be used.
+        """
+        self._settings = settings
+        self._site = load_site(site_file)
+        self._scenes = {entry.id: Scene.load(entry.zones, entry.id) for entry in self._site.cameras}
+        self._detector = load_detector(
+            settings.model, settings.models_dir, settings.backend, threads=settings.threads or None
+        )
+        self._see = one_at_a_time(self._detector)
+        self._cameras = {entry.id: open_camera(settings, self._site, entry) for entry in self._site.cameras}
+        self._stream = SuggestionStream(settings.redis())
+        self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
+        self._notices = Notices(settings.redis())
+        self._blobs = FolderBlobs(settings.blobs_dir)
+
+    def run(self, stop: threading.Event) -> None:
+        """Watch until `stop` is set."""
+        log.info("worker begins", cameras=len(self._cameras), model=self._detector.identity)
+        threads = [
+            threading.Thread(target=self._watch_for_ever, args=(entry, stop), name=entry.id)
+            for entry in self._site.cameras
+        ]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(_STATUS_EVERY_S):
+            self._tell_status()
+            self._outbox.drain()
+        for thread in threads:
+            thread.join()
+        for camera in self._cameras.values():
+            camera.close()
+        self._notices.close()
+        self._stream.close()
+
+    def _watch_for_ever(self, entry: SiteCamera, stop: threading.Event) -> None:
+        """No failure of one camera may reach another, so whatever goes wrong here is told and tried again."""
+        while not stop.is_set():
+            try:
+                self._watch(entry, stop)
+            except AlmereError as error:
+                log.error("camera fails", camera=entry.id, reason=str(error))
+            except Exception:
+                log.exception("camera fails by a fault of ours", camera=entry.id)
+            stop.wait(_AFTER_FAILURE_S)
+
+    def _watch(self, entry: SiteCamera, stop: threading.Event) -> None:
+        camera, scene = self._cameras[entry.id], self._scenes[entry.id]
+        session = f"{time.time_ns() // 1_000_000:x}{uuid.uuid4().hex[:4]}"
+        reporter = Reporter(camera, self._blobs, self._outbox.send, scene.view, self._detector.identity)
+        watch_camera(
+            _frames(camera, stop.is_set),
+            self._see,
+            Judge(scene, session, self._settings.detect_fps),
+            reporter.report,
+            RuleMemory(self._notices, entry.id),
+        )
+
+    def _tell_status(self) -> None:
+        try:
+            for entry in self._site.cameras:
+                status = self._cameras[entry.id].status
+                self._notices.set_camera_status(
+                    CameraStatus(entry.id, entry.name["nl"], status.state, status.since, status.reason)
+                )
+        except QueueUnavailable:
+            log.debug("camera status not told: the queue is away", at=datetime.now(UTC).isoformat())
+
+
+def open_camera(settings: Settings, site: Site, entry: SiteCamera) -> Camera:
+    """Open the source of a camera; relative file names start at the folder of the site file."""
+    source = expand(entry.source)
+    if "://" not in source:
+        source = str((site.folder / source).resolve())
+    return Camera(
+        entry.id,
+        read_address(source),
+        fps=settings.detect_fps,
+        ring_s=settings.ring_s,
+        offline_after_s=settings.offline_after_s,
+        play=entry.play,
+    )
+
+
+def _frames(camera: Camera, stopped: Callable[[], bool]) -> Iterator[Frame]:
+    while not stopped():
+        frame = camera.next_frame(timeout_s=0.5)
+        if frame is not None:
+            yield frame

@@ -1,0 +1,88 @@
+"""Puts a hit before people: evidence to the blobs, the suggestion to the queue."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol
+
+import structlog
+
+from almere_vision.domain.errors import BlobError, CameraError
+from almere_vision.domain.frame import Frame
+from almere_vision.domain.scene import SceneView
+from almere_vision.domain.suggestion import Evidence, Phase, RuleHit
+from almere_vision.storage.blobs import Blobs
+from almere_vision.storage.messages import encode
+from almere_vision.suggest import annotated_jpeg, blob_folder, snapshot_jpeg, suggestion_from
+from almere_vision.suggest.compose import media_s
+
+log = structlog.get_logger()
+
+_PRE_ROLL_S: Final = 15.0
+
+
+class ClipSource(Protocol):
+    """A camera whose last packets can be cut into a clip."""
+
+    def cut(self, start_media_s: float, end_media_s: float, path: Path) -> object: ...
+
+
+class Reporter:
+    """Reports the hits of one camera. A blob that cannot be kept never holds back its suggestion."""
+
+    def __init__(
+        self,
+        camera: ClipSource,
+        blobs: Blobs,
+        send: Callable[[bytes], None],
+        view: Callable[[str | None], SceneView],
+        model: str,
+    ) -> None:
+        self._camera = camera
+        self._blobs = blobs
+        self._send = send
+        self._view = view
+        self._model = model
+
+    def report(self, hit: RuleHit, frame: Frame) -> None:
+        """Send the suggestion, with evidence when it is new.
+
+        Raises:
+            StorageError: neither the queue nor the spool can take it.
+        """
+        view = self._view(hit.moment.preset)
+        evidence = self._evidence(hit, frame, view) if hit.phase is Phase.RAISED else Evidence()
+        self._send(encode(suggestion_from(hit, self._model, view.version, evidence)))
+        log.info(
+            "suggestion", phase=hit.phase.value, kind=hit.kind.value, camera=hit.moment.camera, zone=hit.zone
+        )
+
+    def _evidence(self, hit: RuleHit, frame: Frame, view: SceneView) -> Evidence:
+        folder = blob_folder(hit)
+        polygon = next(zone.polygon for zone in view.zones if zone.id == hit.zone)
+        return Evidence(
+            snapshot=self._keep(f"{folder}/snapshot.jpg", snapshot_jpeg(frame)),
+            annotated=self._keep(f"{folder}/annotated.jpg", annotated_jpeg(frame, hit, polygon)),
+            clip=self._clip(f"{folder}/clip.mp4", hit),
+        )
+
+    def _clip(self, name: str, hit: RuleHit) -> str | None:
+        now_s = media_s(hit, hit.moment.clock_s)
+        with tempfile.TemporaryDirectory(prefix="almere-") as folder:
+            path = Path(folder) / "clip.mp4"
+            try:
+                self._camera.cut(now_s - _PRE_ROLL_S, now_s, path)
+            except CameraError as error:
+                log.warning("no clip", camera=hit.moment.camera, reason=str(error))
+                return None
+            return self._keep(name, path)
+
+    def _keep(self, name: str, data: bytes | Path) -> str | None:
+        try:
+            self._blobs.put(name, data)
+        except BlobError as error:
+            log.error("evidence not kept", blob=name, reason=str(error))
+            return None
+        return name
