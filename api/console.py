@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-ONE_YEAR_S: Final = 31_536_000
+FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 class Console:
@@ -36,15 +37,21 @@ class Console:
         await response(scope, receive, send)
 
     async def _find(self, path: str, scope: Scope) -> Response:
-        if "\x00" in path:
-            raise HTTPException(404, "There is nothing at this address.")
-        if PurePosixPath(path).suffix:
-            response = await self._files.get_response(path, scope)
-            hashed = path.startswith("assets/")  # the build puts a hash into these names
-            response.headers["Cache-Control"] = (
-                f"public, max-age={ONE_YEAR_S}, immutable" if hashed else "no-cache"
-            )
-            return response
+        if path and "\x00" not in path:
+            try:
+                response = await self._files.get_response(path, scope)
+            except HTTPException as missing:
+                if missing.status_code != 404 or not _is_page(scope):
+                    raise
+            else:
+                hashed = path.startswith("assets/")  # the build puts a hash into these names
+                response.headers["Cache-Control"] = FOR_EVER if hashed else "no-cache"
+                return response
         response = await self._files.get_response("index.html", scope)
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+
+def _is_page(scope: Scope) -> bool:
+    """Whether a person goes somewhere, rather than a page wanting one of its parts."""
+    return "text/html" in Headers(scope=scope).get("accept", "")

@@ -1,22 +1,140 @@
-"""The application: routes, parts, and what runs beside the requests."""
+"""The application: routes, the parts that serve them, and the server around it."""
 
 from __future__ import annotations
 
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+import structlog
+import uvicorn
 from fastapi import FastAPI
 
+from almere_vision.config import Settings
+from almere_vision.domain.errors import AlmereError, SettingsError
+from almere_vision.review.desk import Desk
+from almere_vision.storage.attempts import Attempts
+from almere_vision.storage.blobs import FolderBlobs
+from almere_vision.storage.database import migrate, open_database
+from almere_vision.storage.incidents import SqlIncidents
+from almere_vision.storage.notices import Notices
+from almere_vision.storage.people import People
+from almere_vision.storage.stream import SuggestionStream
 from api import problems
+from api.background import Background
+from api.console import Console
+from api.deps import Services, now
+from api.edge import Edge
+from api.events import Hub
 from api.routes import cameras, catalogue, events, evidence, health, incidents, session
 
-PREFIX = "/api/v1"
+PREFIX: Final = "/api/v1"
+SHUTDOWN_S: Final = 2
+"""Requests under way get so long to finish."""
+
+STUCK_CLIENT_S: Final = 20
+"""A connection whose client takes nothing for so long is closed by the system."""
+
+log = structlog.get_logger("api")
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def routed_app() -> FastAPI:
+def create_app(settings: Settings) -> FastAPI:
+    """Compose the application; its database is brought up to date first.
+
+    Raises:
+        SettingsError: an address in the settings cannot be used.
+        StoreUnavailable: the database is away.
+    """
+    engine = open_database(settings.database())
+    migrate(engine)
+    store, hub = SqlIncidents(engine), Hub()
+    notices, stream = Notices(settings.redis()), SuggestionStream(settings.redis())
+    beside = Background(store, stream, notices, hub)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with beside.running():
+            yield
+        stream.close()
+        notices.close()
+        engine.dispose()
+
+    app = routed_app(lifespan)
+    app.router.default = Console(settings.console_dir)
+    app.state.services = Services(
+        settings=settings,
+        people=People(engine),
+        attempts=Attempts(engine),
+        incidents=store,
+        desk=Desk(store, settings.claim_s, now),
+        blobs=FolderBlobs(settings.blobs_dir),
+        notices=notices,
+        hub=hub,
+        missing=beside.missing,
+        announce=beside.announce,
+    )
+    return app
+
+
+def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     """All routes, without the parts that serve them."""
     app = FastAPI(
-        title="Almere Vision", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+        title="Almere Vision",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
     )
     problems.install(app)
+    app.add_middleware(Edge)
     app.include_router(health.router)
     for module in (session, incidents, evidence, events, cameras, catalogue):
         app.include_router(module.router, prefix=PREFIX)
     return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests under way are finished first.
+
+    Raises:
+        SettingsError: the port is taken, or another setting cannot be used.
+        StoreUnavailable: the database is away.
+    """
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        access_log=False,  # `api.edge` keeps our own, without queries
+        log_config=None,
+        lifespan="on",
+        ws="none",
+        proxy_headers=False,  # a client could say anything about itself
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    server = uvicorn.Server(config)
+    with _listen(settings.api_host, settings.api_port) as door:
+        host, port = door.getsockname()[:2]
+        log.info("listening", address=f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[door])
+    if not server.started:
+        raise AlmereError("the API did not start; the log says why")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        door = socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host} port {port}: {error.strerror}; "
+            "change ALMERE_API_HOST or ALMERE_API_PORT"
+        ) from None
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux, RFC 5482; accepted connections take it over
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_CLIENT_S * 1000)
+    return door

@@ -1,0 +1,138 @@
+"""What runs beside the requests: the queue into the store, and notices to the open event streams."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Final
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from almere_vision.domain.errors import QueueUnavailable, StorageError
+from almere_vision.domain.incident import Incident
+from almere_vision.review.ports import IncidentStore, Query
+from almere_vision.storage.ingest import run_ingest
+from almere_vision.storage.notices import CameraNotice, Gap, IncidentNotice, Notices
+from almere_vision.storage.stream import SuggestionStream
+from api.events import Event, Hub
+from api.schemas.camera import Camera
+from api.schemas.events import IncidentChanged
+
+CAMERAS_EVERY_S: Final = 5.0
+"""Cameras are looked at so often, also without a notice: a worker that died gives none."""
+
+RESTART_S: Final = 2.0
+STOP_S: Final = 1.0
+
+log = structlog.get_logger("api")
+
+
+class Background:
+    """Threads and tasks of one process of the API.
+
+    Args:
+        store: where suggestions of the queue go.
+        stream: the queue.
+        notices: what processes tell each other.
+        hub: the open event streams.
+    """
+
+    def __init__(self, store: IncidentStore, stream: SuggestionStream, notices: Notices, hub: Hub) -> None:
+        self._store, self._stream, self._notices, self._hub = store, stream, notices, hub
+        self._stop = threading.Event()
+        self._look_at_cameras = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ingest: threading.Thread | None = None
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything runs inside this block."""
+        self._loop = asyncio.get_running_loop()
+        self._ingest = threading.Thread(target=self._keep_ingesting, name="ingest", daemon=True)
+        self._ingest.start()
+        tasks = [asyncio.create_task(_keep(work)) for work in (self._pass_on_notices, self._watch_cameras)]
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(self._ingest.join, STOP_S)
+
+    def missing(self) -> list[str]:
+        """Names of the parts that do not answer now: database, queue, ingest."""
+        gone = []
+        for name, ask in (("database", self._ask_store), ("queue", self._stream.ping)):
+            try:
+                ask()
+            except StorageError:
+                gone.append(name)
+        if self._ingest is None or not self._ingest.is_alive():
+            gone.append("ingest")
+        return gone
+
+    def _ask_store(self) -> None:
+        self._store.page(Query(limit=1))
+
+    def announce(self, incident: Incident) -> None:
+        """Tell all consoles, here and at other processes, that an incident changed; from any thread."""
+        try:
+            self._notices.incident_changed(incident)
+        except QueueUnavailable:
+            # Others cannot hear it now, but those who watch through this process can.
+            notice = IncidentNotice(incident.suggestion.id, incident.version, incident.state)
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._hub.publish, _event_of(notice))
+
+    def _keep_ingesting(self) -> None:
+        while not self._stop.is_set():
+            try:
+                run_ingest(self._store, self._stream, self.announce, self._stop)
+            except Exception:
+                log.exception("reading the queue broke off; starting again", after_s=RESTART_S)
+                self._stop.wait(RESTART_S)
+
+    async def _pass_on_notices(self) -> None:
+        async for notice in self._notices.listen():
+            match notice:
+                case IncidentNotice():
+                    self._hub.publish(_event_of(notice))
+                    await asyncio.sleep(0)  # in a burst, let the streams take theirs before the next
+                case CameraNotice():
+                    self._look_at_cameras.set()
+                case Gap():
+                    self._look_at_cameras.set()
+                    self._hub.end_all()
+
+    async def _watch_cameras(self) -> None:
+        known: dict[str, Camera] = {}
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look_at_cameras.wait(), CAMERAS_EVERY_S)
+            self._look_at_cameras.clear()
+            try:
+                seen = await run_in_threadpool(self._notices.cameras)
+            except QueueUnavailable:
+                continue
+            for camera in map(Camera.of, seen):
+                if known.get(camera.id) != camera:
+                    self._hub.publish(Event("camera", camera.model_dump_json()))
+            known = {camera.id: camera for camera in map(Camera.of, seen)}
+
+
+async def _keep(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("notices broke off; starting again", after_s=RESTART_S)
+        await asyncio.sleep(RESTART_S)
+
+
+def _event_of(notice: IncidentNotice) -> Event:
+    changed = IncidentChanged(id=notice.id, version=notice.version, state=notice.state)
+    return Event("incident", changed.model_dump_json())
