@@ -1,0 +1,136 @@
+"""Detections of one camera, picture after picture, become tracks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import supervision as sv
+from numpy.typing import NDArray
+from trackers.core.cbiou.tracker import CBIoUTracker
+
+from almere_vision.domain.detections import CLASSES, Detections, ObjectClass
+from almere_vision.domain.frame import Moment
+from almere_vision.domain.tracks import Track, Tracks
+
+_LIBRARY_FPS: Final = 30.0
+"""The library counts its buffer in pictures at 30 a second, whatever the real rate is."""
+
+_HEIGHT: Final = 1000.0
+"""Boxes are tracked on a picture of this height, so that noise means the same at every resolution."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """How detections are joined; measured in docs/adr/0008-tracking.md.
+
+    Attributes:
+        buffer_s: seconds that an unseen object is waited for.
+        strong_score: detections from here on are joined first, 0..1.
+        begin_score: a detection needs this to begin a track, 0..1; weaker ones can only continue one.
+        sightings: pictures in a row on which a new object must be seen before it is a track.
+        strong_similarity: buffered IoU times score that a strong detection needs, 0..1.
+        weak_similarity: buffered IoU that a weak detection needs, 0..1.
+    """
+
+    buffer_s: float = 2.0
+    strong_score: float = 0.35
+    begin_score: float = 0.35
+    sightings: int = 2
+    strong_similarity: float = 0.1
+    weak_similarity: float = 0.4
+
+
+@dataclass(slots=True)
+class _Votes:
+    """Classes that one track was given, and when it was last seen."""
+
+    last_seen_s: float
+    classes: Counter[int] = field(default_factory=Counter)
+
+    def add(self, kind: int, clock_s: float) -> ObjectClass:
+        self.classes[kind] += 1
+        self.last_seen_s = clock_s
+        return CLASSES[self.classes.most_common(1)[0][0]]
+
+
+class Tracker:
+    """Follows the objects of one camera.
+
+    C-BIoU (Yang et al., "Hard to Track Objects with Irregular Motions and Similar Appearances? Make It
+    Easier by Buffering the Matching Space", WACV 2023) from the library `trackers`.
+
+    Args:
+        camera: id of the camera.
+        session: makes ids unique for ever; a new one for every start of a worker.
+        fps: pictures per second that are expected. Missing ones do no harm, since time is `clock_s`.
+        settings: how detections are joined.
+    """
+
+    def __init__(
+        self, camera: str, session: str, fps: float, settings: TrackerSettings | None = None
+    ) -> None:
+        chosen = settings or TrackerSettings()
+        self.camera = camera
+        self.session = session
+        self._forget_s = 2 * chosen.buffer_s
+        self._votes: dict[int, _Votes] = {}
+        self._inner = CBIoUTracker(
+            lost_track_buffer=round(chosen.buffer_s * _LIBRARY_FPS),
+            frame_rate=fps,
+            track_activation_threshold=chosen.begin_score,
+            minimum_consecutive_frames=chosen.sightings,
+            minimum_iou_threshold_first_assoc=chosen.strong_similarity,
+            minimum_iou_threshold_second_assoc=chosen.weak_similarity,
+            minimum_iou_threshold_unconfirmed_assoc=chosen.strong_similarity,
+            high_conf_det_threshold=chosen.strong_score,
+        )
+
+    def update(self, detections: Detections) -> Tracks:
+        """Join the detections of the next picture to tracks.
+
+        Returns:
+            The objects that were seen in this picture and have been seen before, each with its box as it
+            was detected.
+
+        Raises:
+            ValueError: the picture is of another camera.
+        """
+        moment = detections.moment
+        if moment.camera != self.camera:
+            raise ValueError(f"a picture of {moment.camera} came to the tracker of {self.camera}")
+        joined = self._inner.update(_for_library(detections), timestamp=moment.clock_s)
+        ids = joined.tracker_id if joined.tracker_id is not None else np.empty(0, np.int64)
+        rows = joined.data.get("row", np.empty(0, np.int64))
+        tracks = tuple(
+            self._track(int(number), int(row), detections)
+            for number, row in zip(ids, rows, strict=True)
+            if number >= 0
+        )
+        self._forget(moment)
+        return Tracks(moment, tracks, detections.model)
+
+    def _track(self, number: int, row: int, detections: Detections) -> Track:
+        clock_s = detections.moment.clock_s
+        kind = self._votes.setdefault(number, _Votes(clock_s)).add(int(detections.classes[row]), clock_s)
+        x1, y1, x2, y2 = (float(edge) for edge in detections.boxes[row])
+        return Track(f"{self.session}-{number}", kind, (x1, y1, x2, y2), float(detections.scores[row]))
+
+    def _forget(self, moment: Moment) -> None:
+        old = [n for n, votes in self._votes.items() if moment.clock_s - votes.last_seen_s > self._forget_s]
+        for number in old:
+            del self._votes[number]
+
+
+def _for_library(detections: Detections) -> sv.Detections:
+    moment = detections.moment
+    width = _HEIGHT * moment.width_px / moment.height_px
+    scale: NDArray[np.float32] = np.array([width, _HEIGHT, width, _HEIGHT], np.float32)
+    return sv.Detections(
+        xyxy=detections.boxes * scale,
+        confidence=detections.scores,
+        class_id=detections.classes,
+        data={"row": np.arange(len(detections))},
+    )
