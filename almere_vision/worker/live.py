@@ -18,7 +18,7 @@ from almere_vision.domain.detections import Detections
 from almere_vision.domain.errors import AlmereError, QueueUnavailable
 from almere_vision.domain.frame import Frame
 from almere_vision.scene import Scene, Site, SiteCamera, load_site
-from almere_vision.sources import Camera, expand, read_address
+from almere_vision.sources import Camera, Options, expand, read_address
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.spool import Outbox
@@ -60,7 +60,10 @@ class Worker:
             settings.model, settings.models_dir, settings.backend, threads=settings.threads or None
         )
         self._see = one_at_a_time(self._detector)
-        self._cameras = {entry.id: open_camera(settings, self._site, entry) for entry in self._site.cameras}
+        self._cameras = {
+            entry.id: camera_of(settings, self._site, entry, self._scenes[entry.id])
+            for entry in self._site.cameras
+        }
         self._stream = SuggestionStream(settings.redis())
         self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
@@ -73,15 +76,17 @@ class Worker:
             threading.Thread(target=self._watch_for_ever, args=(entry, stop), name=entry.id)
             for entry in self._site.cameras
         ]
+        for camera in self._cameras.values():
+            camera.open()
         for thread in threads:
             thread.start()
         while not stop.wait(_STATUS_EVERY_S):
             self._tell_status()
             self._outbox.drain()
-        for thread in threads:
-            thread.join()
         for camera in self._cameras.values():
             camera.close()
+        for thread in threads:
+            thread.join()
         self._notices.close()
         self._stream.close()
 
@@ -113,25 +118,24 @@ class Worker:
             for entry in self._site.cameras:
                 status = self._cameras[entry.id].status
                 self._notices.set_camera_status(
-                    CameraStatus(entry.id, entry.name["nl"], status.state, status.since, status.reason)
+                    CameraStatus(entry.id, entry.name["nl"], status.state.value, status.since, status.reason)
                 )
         except QueueUnavailable:
             log.debug("camera status not told: the queue is away", at=datetime.now(UTC).isoformat())
 
 
-def open_camera(settings: Settings, site: Site, entry: SiteCamera) -> Camera:
-    """Open the source of a camera; relative file names start at the folder of the site file."""
+def camera_of(settings: Settings, site: Site, entry: SiteCamera, scene: Scene) -> Camera:
+    """The source of a camera; relative file names start at the folder of the site file."""
     source = expand(entry.source)
     if "://" not in source:
         source = str((site.folder / source).resolve())
-    return Camera(
-        entry.id,
-        read_address(source),
+    options = Options(
         fps=settings.detect_fps,
         ring_s=settings.ring_s,
         offline_after_s=settings.offline_after_s,
         play=entry.play,
     )
+    return Camera(entry.id, read_address(source), options, preset=scene.only_preset)
 
 
 def _frames(camera: Camera, stopped: Callable[[], bool]) -> Iterator[Frame]:

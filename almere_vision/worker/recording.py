@@ -3,16 +3,60 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
 
 from almere_vision.detection import Detector
+from almere_vision.domain.errors import FootageError
 from almere_vision.domain.event import Event, events_from
 from almere_vision.domain.frame import Frame
+from almere_vision.domain.suggestion import RuleHit
 from almere_vision.scene import Scene
+from almere_vision.sources import Address, Camera, Options
 from almere_vision.worker.pipeline import Judge, watch_recording
 
 
-def detect_events(frames: Iterable[Frame], detector: Detector, scene: Scene, fps: float) -> list[Event]:
-    """All events of one recording; `fps` is the rate at which its frames were taken."""
+class Progress(Protocol):
+    """Hears the media time that was reached, and the length of the file (None if it is unknown)."""
+
+    def __call__(self, *, completed: float, total: float | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What came out of a recorded file.
+
+    Attributes:
+        events: in the order in which they were raised.
+        fault: why the file could not be read to its end; the events before that are kept.
+    """
+
+    events: tuple[Event, ...]
+    fault: FootageError | None
+
+
+def watch_file(
+    address: Address,
+    scene: Scene,
+    detector: Detector,
+    fps: float,
+    on_progress: Progress,
+) -> Recording:
+    """Find the events of a recorded file, looking at `fps` pictures a second."""
     judge = Judge(scene, session=uuid.uuid4().hex[:8], fps=fps)
-    return events_from(watch_recording(frames, detector.detect, judge), detector.identity)
+    hits: list[RuleHit] = []
+    fault = None
+    with Camera(scene.camera, address, Options(fps=fps), preset=scene.only_preset) as camera:
+
+        def frames() -> Iterator[Frame]:
+            for frame in camera:
+                on_progress(completed=frame.moment.media_time_s, total=camera.duration_s)
+                yield frame
+
+        try:
+            for hit in watch_recording(frames(), detector.detect, judge):
+                hits.append(hit)  # noqa: PERF402 (what came before a fault is kept)
+        except FootageError as error:
+            fault = error
+    return Recording(tuple(events_from(hits, detector.identity)), fault)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
-from almere_vision.domain.errors import BlobError, CameraError
+from almere_vision.domain.errors import BlobError
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.scene import SceneView
 from almere_vision.domain.suggestion import Evidence, Phase, RuleHit
+from almere_vision.sources import Camera, NoClip
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.messages import encode
 from almere_vision.suggest import annotated_jpeg, blob_folder, snapshot_jpeg, suggestion_from
@@ -23,18 +24,12 @@ log = structlog.get_logger()
 _PRE_ROLL_S: Final = 15.0
 
 
-class ClipSource(Protocol):
-    """A camera whose last packets can be cut into a clip."""
-
-    def cut(self, start_media_s: float, end_media_s: float, path: Path) -> object: ...
-
-
 class Reporter:
     """Reports the hits of one camera. A blob that cannot be kept never holds back its suggestion."""
 
     def __init__(
         self,
-        camera: ClipSource,
+        camera: Camera,
         blobs: Blobs,
         send: Callable[[bytes], None],
         view: Callable[[str | None], SceneView],
@@ -72,10 +67,9 @@ class Reporter:
         now_s = media_s(hit, hit.moment.clock_s)
         with tempfile.TemporaryDirectory(prefix="almere-") as folder:
             path = Path(folder) / "clip.mp4"
-            try:
-                self._camera.cut(now_s - _PRE_ROLL_S, now_s, path)
-            except CameraError as error:
-                log.warning("no clip", camera=hit.moment.camera, reason=str(error))
+            clip = self._camera.cut(now_s - _PRE_ROLL_S, now_s, path)
+            if isinstance(clip, NoClip):
+                log.warning("no clip", camera=hit.moment.camera, reason=clip.reason)
                 return None
             return self._keep(name, path)
 
