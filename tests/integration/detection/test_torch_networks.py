@@ -1,0 +1,84 @@
+"""Ultralytics .pt files in torch: an untrained network of theirs, saved and loaded again."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from almere_vision.detection import add_model, load_detector
+from almere_vision.detection.backend import open_backend
+from almere_vision.domain.errors import ModelError
+from almere_vision.domain.frame import Frame, Moment
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="torch is installed here")
+def test_without_the_extra_the_message_names_it(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "mine.pt"
+    path.write_bytes(b"a network of mine")
+
+    with pytest.raises(ModelError, match="install the gpu extra"):
+        load_detector(str(path), store, trust=True)
+
+
+@pytest.fixture
+def untrained(tmp_path: Path) -> Path:
+    """YOLO11n with random weights, as ultralytics saves it."""
+    ultralytics: Any = importlib.import_module("ultralytics")
+    path = tmp_path / "untrained.pt"
+    ultralytics.YOLO("yolo11n.yaml").save(path)
+    return path
+
+
+@pytest.mark.extras
+@pytest.mark.filterwarnings("default")
+def test_a_trusted_network_loads_runs_and_may_join_the_store(untrained: Path, store: Path) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (720, 1280, 3), np.uint8)
+    frame = Frame(Moment("cam", None, 0.0, 0.0, None, 1280, 720), image)
+
+    with pytest.raises(ModelError, match="--trust"):
+        load_detector(str(untrained), store)
+    trusted = load_detector(str(untrained), store, trust=True, min_score=1e-6)
+    manifest = add_model(untrained, store, name="mine", licence="AGPL-3.0", trust=True)
+    stored = load_detector("mine", store, min_score=1e-6)
+
+    assert (manifest.decoder, manifest.classes, manifest.backends) == ("yolo", "coco80", ("ultralytics",))
+    ours, theirs = trusted.detect(frame), stored.detect(frame)
+    assert len(ours) > 0
+    assert len(ours) == len(theirs)
+    np.testing.assert_allclose(ours.boxes, theirs.boxes, atol=1e-3)
+
+
+@pytest.mark.extras
+@pytest.mark.filterwarnings("default")
+def test_batches_and_single_pictures_agree(untrained: Path) -> None:
+    backend = open_backend("ultralytics", untrained, (320, 192), threads=1)
+    pictures = np.random.default_rng(0).random((3, 3, 192, 320), np.float32)
+
+    (together,) = backend.infer(pictures)
+    alone = np.concatenate([backend.infer(pictures[index : index + 1])[0] for index in range(3)])
+
+    assert together.shape == (3, 84, 40 * 24 + 20 * 12 + 10 * 6)
+    np.testing.assert_allclose(together, alone, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.extras
+@pytest.mark.filterwarnings("default")
+def test_a_trusted_file_that_is_no_network_is_one_line(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "broken.pt"
+    path.write_bytes(b"not a pickle")
+
+    with pytest.raises(ModelError) as caught:
+        load_detector(str(path), store, trust=True)
+
+    assert "\n" not in str(caught.value)
