@@ -132,6 +132,8 @@ async def _on_http_error(_request: Request, error: Exception) -> Response:
 
 async def _on_invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if any(one["loc"][0] == "path" for one in error.errors()):
+        return respond("not_found", "There is nothing at this address.")
     found = [
         {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]} for one in error.errors()
     ]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Path, Query, Response
 
-from almere_vision.domain.errors import BlobMissing
+from almere_vision.domain.errors import BlobError, BlobMissing
 from almere_vision.domain.suggestion import Evidence
 from api.access import GuardedRoute
 from api.deps import Parts, Services
 from api.files import PrivateFile
-from api.schemas.fields import Identifier
+from api.schemas.fields import IncidentId
+
+log = structlog.get_logger("api")
 
 router = APIRouter(prefix="/incidents", tags=["evidence"], route_class=GuardedRoute)
 
-IncidentId = Annotated[Identifier, Path(description="Id of the incident.")]
+IdInPath = Annotated[IncidentId, Path(description="Id of the incident.")]
 
 
 @router.get(
@@ -26,7 +29,7 @@ IncidentId = Annotated[Identifier, Path(description="Id of the incident.")]
     responses={200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 def get_snapshot(
-    incident_id: IncidentId,
+    incident_id: IdInPath,
     parts: Parts,
     annotated: Annotated[bool, Query(description="With boxes and zone drawn in.")] = False,
 ) -> Response:
@@ -48,7 +51,7 @@ def get_snapshot(
         },
     },
 )
-def get_clip(incident_id: IncidentId, parts: Parts) -> Response:
+def get_clip(incident_id: IdInPath, parts: Parts) -> Response:
     """The moving pictures around the moment; answers to the header Range."""
     return _show(parts, incident_id, lambda kept: kept.clip, "video/mp4")
 
@@ -59,5 +62,9 @@ def _show(
     """Every look at a picture of the street passes here."""
     name = choose(parts.incidents.get(incident_id).suggestion.evidence)
     if name is None:
-        raise BlobMissing("there is no such picture or clip of this incident (yet)")
-    return PrivateFile(parts.blobs.path(name), media_type)
+        raise BlobMissing("There is no such picture or clip of this incident (yet).")
+    try:
+        return PrivateFile(parts.blobs.path(name), media_type)
+    except (BlobError, OSError) as error:
+        log.warning("evidence cannot be shown", incident=incident_id, blob=name, reason=str(error))
+        raise BlobMissing("The picture or clip is not there any more.") from None

@@ -12,7 +12,7 @@ from almere_vision.review import ports
 from almere_vision.review.desk import allowed
 from api.access import Caller, GuardedRoute, Person
 from api.deps import Parts, Services, now
-from api.schemas.fields import Identifier, Moment
+from api.schemas.fields import IncidentId, Moment, Name
 from api.schemas.incident import (
     Claim,
     Confirm,
@@ -27,7 +27,7 @@ from api.schemas.incident import (
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=GuardedRoute)
 
-IncidentId = Annotated[Identifier, Path(description="Id of the incident.")]
+IdInPath = Annotated[IncidentId, Path(description="Id of the incident.")]
 MAX_VALUES = 100
 """Values of one filter."""
 
@@ -38,11 +38,11 @@ def list_incidents(
     person: Person,
     state: Annotated[list[State] | None, Query(max_length=MAX_VALUES)] = None,
     kind: Annotated[list[Kind] | None, Query(max_length=MAX_VALUES)] = None,
-    camera: Annotated[list[Identifier] | None, Query(max_length=MAX_VALUES)] = None,
-    zone: Annotated[list[Identifier] | None, Query(max_length=MAX_VALUES)] = None,
+    camera: Annotated[list[Name] | None, Query(max_length=MAX_VALUES)] = None,
+    zone: Annotated[list[Name] | None, Query(max_length=MAX_VALUES)] = None,
     since: Annotated[Moment | None, Query(description="Raised at or after.")] = None,
     until: Annotated[Moment | None, Query(description="Raised before.")] = None,
-    after: Annotated[Identifier | None, Query(description="`after` of the page before.")] = None,
+    after: Annotated[IncidentId | None, Query(description="`after` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IncidentPage:
     """Newest first. A filter that is given more than once matches any of its values."""
@@ -64,7 +64,7 @@ def list_incidents(
 
 
 @router.get("/{incident_id}", operation_id="getIncident")
-def get_incident(incident_id: IncidentId, parts: Parts, person: Person) -> IncidentDetail:
+def get_incident(incident_id: IdInPath, parts: Parts, person: Person) -> IncidentDetail:
     """One incident with its history."""
     incident = parts.incidents.get(incident_id)
     history = parts.incidents.history(incident_id)
@@ -73,7 +73,7 @@ def get_incident(incident_id: IncidentId, parts: Parts, person: Person) -> Incid
 
 @router.post("/{incident_id}/claim", operation_id="claimIncident")
 def claim(
-    incident_id: IncidentId, body: Claim, parts: Parts, person: Person, later: BackgroundTasks
+    incident_id: IdInPath, body: Claim, parts: Parts, person: Person, later: BackgroundTasks
 ) -> Incident:
     """Take it, so that no other person looks at it at the same time."""
     return _carry_out(incident_id, body.order(), parts, person, later)
@@ -81,7 +81,7 @@ def claim(
 
 @router.post("/{incident_id}/release", operation_id="releaseIncident")
 def release(
-    incident_id: IncidentId, body: Release, parts: Parts, person: Person, later: BackgroundTasks
+    incident_id: IdInPath, body: Release, parts: Parts, person: Person, later: BackgroundTasks
 ) -> Incident:
     """Put it back in the queue."""
     return _carry_out(incident_id, body.order(), parts, person, later)
@@ -89,7 +89,7 @@ def release(
 
 @router.post("/{incident_id}/confirm", operation_id="confirmIncident")
 def confirm(
-    incident_id: IncidentId, body: Confirm, parts: Parts, person: Person, later: BackgroundTasks
+    incident_id: IdInPath, body: Confirm, parts: Parts, person: Person, later: BackgroundTasks
 ) -> Incident:
     """Say that it is so."""
     return _carry_out(incident_id, body.order(), parts, person, later)
@@ -97,7 +97,7 @@ def confirm(
 
 @router.post("/{incident_id}/reject", operation_id="rejectIncident")
 def reject(
-    incident_id: IncidentId, body: Reject, parts: Parts, person: Person, later: BackgroundTasks
+    incident_id: IdInPath, body: Reject, parts: Parts, person: Person, later: BackgroundTasks
 ) -> Incident:
     """Say that it is not so, and why."""
     return _carry_out(incident_id, body.order(), parts, person, later)
@@ -105,16 +105,14 @@ def reject(
 
 @router.post("/{incident_id}/escalate", operation_id="escalateIncident")
 def escalate(
-    incident_id: IncidentId, body: Escalate, parts: Parts, person: Person, later: BackgroundTasks
+    incident_id: IdInPath, body: Escalate, parts: Parts, person: Person, later: BackgroundTasks
 ) -> Incident:
     """Tell somebody else."""
     return _carry_out(incident_id, body.order(), parts, person, later)
 
 
 @router.post("/{incident_id}/undo", operation_id="undoIncident")
-def undo(
-    incident_id: IncidentId, body: Undo, parts: Parts, person: Person, later: BackgroundTasks
-) -> Incident:
+def undo(incident_id: IdInPath, body: Undo, parts: Parts, person: Person, later: BackgroundTasks) -> Incident:
     """Take the last decision back."""
     return _carry_out(incident_id, body.order(), parts, person, later)
 

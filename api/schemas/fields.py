@@ -7,6 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
+from almere_vision.storage.blobs import ID_PATTERN
+
 MAX_VERSION: Final = 2**31 - 1
 """Largest version that every store can hold (a 32 bit integer)."""
 
@@ -27,10 +29,11 @@ def _utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 """A time with a zone, turned into UTC; written with `Z`."""
 
-Identifier = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f/\\]+$")
-]
-"""An id of an incident, camera or zone: no spaces, control characters or slashes."""
+IncidentId = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
+"""Id of an incident, which is that of its suggestion."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
+"""Name of a camera or zone."""
 
 Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_storable)]
 """Free text of a person."""

@@ -9,14 +9,15 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from almere_vision.domain.incident import Command, Order, Priority, Recipient, RejectReason
-from api.schemas.fields import Identifier, Moment
+from api.schemas.fields import IncidentId, Moment, Name
 from api.schemas.incident import Claim, Confirm, Escalate, Reject
 from api.schemas.session import Credentials
 
 
 class Sample(BaseModel):
     moment: Moment = datetime(2026, 1, 1, tzinfo=UTC)
-    id: Identifier = "x"
+    id: IncidentId = "x"
+    zone: Name = "x"
 
 
 def test_bodies_become_orders() -> None:
@@ -50,9 +51,12 @@ def test_bodies_become_orders() -> None:
         (Sample, {"moment": "0001-01-01T00:00:00+14:00"}),
         (Sample, {"moment": "9999-12-31T23:59:59-12:00"}),
         (Sample, {"id": "a/b"}),
-        (Sample, {"id": "a\x00"}),
+        (Sample, {"id": ".."}),
+        (Sample, {"id": "a\n"}),
         (Sample, {"id": ""}),
-        (Sample, {"id": "x" * 201}),
+        (Sample, {"id": "x" * 129}),
+        (Sample, {"zone": "a\x00"}),
+        (Sample, {"zone": ""}),
     ],
 )
 def test_unusable_input_is_refused(model: type[BaseModel], body: dict[str, Any]) -> None:
