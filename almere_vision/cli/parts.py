@@ -20,9 +20,6 @@ from rich.panel import Panel
 from almere_vision.config import Settings, load_settings
 from almere_vision.domain.errors import InputError, SettingsError
 from almere_vision.domain.incident import Role
-from almere_vision.storage.database import migrate, open_database
-from almere_vision.storage.embedded import embedded_redis_command
-from almere_vision.storage.people import People
 from almere_vision.worker.supervisor import Part, PartFailed, Supervisor, stop_on_signals
 
 _DEMO_PEOPLE: Final = {"observer": Role.OBSERVER, "supervisor": Role.SUPERVISOR}
@@ -66,6 +63,8 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the console; 0 takes a free one.")] = 8080,
 ) -> None:
     """Run everything on this machine: embedded Redis, SQLite, worker, API and console."""
+    from almere_vision.storage.embedded import embedded_redis_command
+
     settings = load_settings()
     data_dir = (
         settings.data_dir / "demo" if "data_dir" not in settings.model_fields_set else settings.data_dir
@@ -164,6 +163,9 @@ def _demo_site(settings: Settings, source: str | None, zones: Path | None, data_
 
 def _demo_people(settings: Settings) -> dict[str, str]:
     """Accounts with fresh passwords: a demo has no default password, and forgets the one before."""
+    from almere_vision.storage.database import migrate, open_database
+    from almere_vision.storage.people import People
+
     engine = open_database(settings.database())
     migrate(engine)
     people = People(engine)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from almere_vision.config import load_settings
 from almere_vision.domain.incident import Role
-from almere_vision.storage.database import migrate, open_database
-from almere_vision.storage.people import People
+
+if TYPE_CHECKING:
+    from almere_vision.storage.people import People
 
 app = typer.Typer(help="Accounts of people.", no_args_is_help=True)
 
 
 def _people() -> People:
+    from almere_vision.storage.database import migrate, open_database
+    from almere_vision.storage.people import People
+
     settings = load_settings()
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_database(settings.database())

@@ -45,6 +45,11 @@ class Scene:
         """Ids of the presets, in the order of the file."""
         return tuple(self._views)
 
+    @property
+    def only_preset(self) -> str | None:
+        """The preset that a fixed camera always shows; None for a camera that has several."""
+        return None if self._only is None else self._only.preset
+
     def view(self, preset: str | None) -> SceneView:
         """The zones of a preset; none when it is not known which preset the picture shows.
 
