@@ -1,0 +1,332 @@
+"""One camera or recording, as the rest of the program sees it: frames, clips and a status."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from almere_vision.domain.errors import AlmereError, CameraError, CameraRefused, FootageError
+from almere_vision.domain.frame import Frame, Moment
+from almere_vision.sources.address import Address
+from almere_vision.sources.child import Child
+from almere_vision.sources.messages import (
+    Beat,
+    Clip,
+    Cut,
+    Cutting,
+    NoClip,
+    Opened,
+    Orders,
+    Over,
+    Picture,
+    Want,
+)
+from almere_vision.sources.options import Options
+from almere_vision.sources.status import State, Status
+from almere_vision.sources.watch import BackOff, Watch
+
+UTC_MINUS_MONOTONIC_S: Final = time.time() - time.monotonic()
+"""All live clocks of this process: anchored to UTC once, so that a step of the wall clock moves none."""
+
+_WAKE_S: Final = 0.25
+# Pictures of a recording that are fetched ahead, so that decoding and detection go on side by side.
+_AHEAD: Final = 3
+# A live picture that nobody fetched for so long is replaced by a newer one.
+_STALE_S: Final = 1.0
+_OPEN_TIMEOUT_S: Final = 5.0
+
+
+class Camera:
+    """Takes in one source until it is closed; all methods may be called from any thread.
+
+    A live camera that breaks off, refuses, or falls silent is offline, and is asked again for ever. A
+    recording is decoded once: every picture that can be decoded is given first; if it was broken off,
+    `next_frame` then raises `FootageError` with where.
+    """
+
+    def __init__(
+        self, camera: str, address: Address, options: Options | None = None, *, preset: str | None = None
+    ) -> None:
+        """
+        Args:
+            camera: id of the camera, as frames carry it.
+            address: from `read_address`.
+            options: how to take it in.
+            preset: id of the preset that a fixed camera always shows, as frames carry it.
+        """
+        self.id = camera
+        self.address = address
+        self.options = options or Options()
+        self._preset = preset
+        self._live = address.live or self.options.play
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+        self._frames: deque[tuple[Frame, float]] = deque()
+        self._wanted = False
+        self._over: Over | None = None
+        self._opened: Opened | None = None
+        self._child: Child | None = None
+        self._tickets = 0
+        self._cuts: dict[int, Cut] = {}
+        self._clips: dict[int, Clip | NoClip] = {}
+        self._status = Status(State.STARTING, datetime.now(UTC))
+        self._zero_s = self._pictured_s = time.monotonic()
+        self._reached_s = 0.0
+        self._thread = threading.Thread(target=self._supervise, name=f"camera {camera}", daemon=True)
+
+    def open(self) -> Self:
+        """Begin; returns at once. Pictures and `status` tell how it goes."""
+        self._zero_s = self._pictured_s = time.monotonic()
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """End the decoder and let go of everything; waiting calls return."""
+        self._closing.set()
+        with self._changed:
+            if self._child is not None:
+                self._child.kill()
+            self._changed.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self.open()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def status(self) -> Status:
+        """How it stands now."""
+        return self._status
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of a recording as its file states it, once known; for progress bars."""
+        return None if self._opened is None else self._opened.duration_s
+
+    @property
+    def frame_count(self) -> int | None:
+        """Pictures in a recording as its file states it (all, not only the sampled ones), once known."""
+        return None if self._opened is None else self._opened.frame_count
+
+    @property
+    def decoder_pid(self) -> int | None:
+        """Process id of the decoder at work."""
+        child = self._child
+        return None if child is None else child.pid
+
+    def __iter__(self) -> Iterator[Frame]:
+        """All frames until the recording ends or the camera is closed."""
+        while (frame := self.next_frame()) is not None:
+            yield frame
+
+    def next_frame(self, timeout_s: float | None = None) -> Frame | None:
+        """The newest frame of a live camera that was not given yet, or the next one of a recording.
+
+        Returns None when there is none in time, at the end of a recording (`ended`), or once closed.
+
+        Raises:
+            FootageError: a recording cannot be read, or was broken off; every frame before was given.
+        """
+        with self._changed:
+            if self._live:
+                self._ask_for_newest()
+            self._changed.wait_for(
+                lambda: self._frames or self._over is not None or self._closing.is_set(), timeout_s
+            )
+            if self._closing.is_set():
+                return None
+            if self._frames:
+                frame, _ = self._frames.popleft()
+                if not self._live and self._child is not None:
+                    self._child.tell(Want(1))
+                return frame
+            if self._over is not None and self._over.reason is not None:
+                raise FootageError(f"{self.address}: {self._over.reason}")
+            return None
+
+    @property
+    def ended(self) -> bool:
+        """Whether a recording is over and all its frames are given."""
+        with self._changed:
+            return self._over is not None and not self._frames
+
+    def cut(self, start_s: float, end_s: float, path: Path, timeout_s: float = 10.0) -> Clip | NoClip:
+        """Write an mp4 of what is kept of a stretch of media time, without encoding it again.
+
+        It begins with a key picture, so up to one group of pictures before `start_s`; of a live camera
+        it holds what the ring still has and already has. `path` is replaced when it exists.
+        """
+        with self._changed:
+            if self._child is None or self._closing.is_set():
+                return NoClip(self._status.reason or "the camera is not open")
+            self._tickets += 1
+            ticket, cut = self._tickets, Cut(self._tickets, start_s, end_s, path.absolute())
+            self._cuts[ticket] = cut
+            self._child.tell(cut)
+            self._changed.wait_for(lambda: ticket in self._clips or self._closing.is_set(), timeout_s)
+            self._cuts.pop(ticket, None)
+            return self._clips.pop(ticket, NoClip(f"the clip was not ready within {timeout_s:.0f} s"))
+
+    def _ask_for_newest(self) -> None:
+        while self._frames and time.monotonic() - self._frames[0][1] > _STALE_S:
+            self._frames.popleft()
+        if not self._frames and not self._wanted:
+            self._wanted = True
+            if self._child is not None:
+                self._child.tell(Want(1))
+
+    def _supervise(self) -> None:
+        back_off = BackOff()
+        while not self._closing.is_set():
+            child = self._start_child()
+            watch = Watch(time.monotonic(), self.options.offline_after_s)
+            began_s = time.monotonic()
+            try:
+                over = self._attend(child, watch)
+            except EOFError:
+                over = Over(_last_words(child.kill()))
+            self._end_child(child)
+            if not self._live:
+                self._finish(over)
+                return
+            if self._closing.is_set():
+                return
+            self._go(State.OFFLINE, self._fault(over))
+            online_s = 0.0 if watch.picture_s is None else watch.picture_s - began_s
+            self._closing.wait(back_off.next_s(refused=over.refused, online_s=online_s))
+
+    def _start_child(self) -> Child:
+        options = self.options
+        child = Child(
+            Orders(
+                address=self.address,
+                fps=options.fps,
+                play=options.play,
+                ring_s=options.ring_s,
+                ring_bytes=options.ring_bytes,
+                open_timeout_s=min(_OPEN_TIMEOUT_S, options.offline_after_s * 0.75),
+                zero_s=self._zero_s,
+                floor_s=self._reached_s + 1.0 / options.fps if self._reached_s else 0.0,
+                slots=1 if self._live else _AHEAD,
+                parent=os.getpid(),
+            )
+        )
+        with self._changed:
+            self._child = child
+            if not self._live:
+                child.tell(Want(_AHEAD))
+            elif self._wanted:
+                child.tell(Want(1))
+        return child
+
+    def _end_child(self, child: Child) -> None:
+        """Kill it, and answer those who wait for its clips."""
+        with self._changed:
+            self._child = None
+            child.close()
+            for ticket, cut in self._cuts.items():
+                if ticket not in self._clips:
+                    self._clips[ticket] = NoClip("the camera went offline before the clip was cut")
+                    cut.draft.unlink(missing_ok=True)
+            self._changed.notify_all()
+
+    def _attend(self, child: Child, watch: Watch) -> Over:
+        """Listen to a decoder until it is over with it. Raises EOFError when it is gone."""
+        while not self._closing.is_set():
+            message = child.hear(_WAKE_S)
+            now_s = time.monotonic()
+            if isinstance(message, Over):
+                if self._live:
+                    return message
+                self._finish(message)
+            elif isinstance(message, Picture):
+                watch.picture(now_s)
+                self._receive(child, message)
+            elif isinstance(message, Beat):
+                watch.beat(message, now_s)
+            elif isinstance(message, Cutting):
+                self._settle(message)
+            elif isinstance(message, Opened):
+                watch.alive(now_s)
+                self._opened = message
+            if not self._live and (self._frames or self._over is not None):
+                watch.alive(now_s)  # It waits for us.
+            self._judge(watch, now_s)
+            if reason := watch.overdue(now_s, live=self._live):
+                return Over(reason)
+        return Over(None)
+
+    def _receive(self, child: Child, picture: Picture) -> None:
+        image = child.image(picture)
+        media_s = picture.media_time_s
+        clock_s = picture.seen_s + UTC_MINUS_MONOTONIC_S if self._live else media_s
+        captured_at = None
+        if self._live:
+            captured_at = datetime.fromtimestamp(clock_s, UTC)
+        elif self.options.started_at is not None:
+            captured_at = self.options.started_at + timedelta(seconds=media_s)
+        moment = Moment(
+            self.id, self._preset, clock_s, media_s, captured_at, picture.width_px, picture.height_px
+        )
+        with self._changed:
+            self._reached_s = max(self._reached_s, media_s)
+            self._wanted = False
+            self._frames.append((Frame(moment, image), time.monotonic()))
+            self._changed.notify_all()
+
+    def _settle(self, cutting: Cutting) -> None:
+        with self._changed:
+            if cutting.ticket in self._cuts:
+                self._clips[cutting.ticket] = cutting.result
+                self._changed.notify_all()
+            elif isinstance(cutting.result, Clip):
+                cutting.result.path.unlink(missing_ok=True)  # Nobody waits for it any more.
+
+    def _judge(self, watch: Watch, now_s: float) -> None:
+        if watch.picture_s is not None:
+            self._pictured_s = max(self._pictured_s, watch.picture_s)
+        if self._over is not None:
+            return
+        if watch.picture_s is not None and now_s - watch.picture_s <= self.options.offline_after_s:
+            self._go(State.ONLINE, None)
+        elif self._live and now_s - self._pictured_s > self.options.offline_after_s:
+            fault = self._status.fault or self._fault(
+                Over(f"no picture for {self.options.offline_after_s:.0f} s")
+            )
+            self._go(State.OFFLINE, fault)
+
+    def _finish(self, over: Over) -> None:
+        """A recording has no more pictures to come."""
+        with self._changed:
+            if self._over is None:
+                self._over = over
+                self._go(State.OFFLINE, self._fault(over) if over.reason else None)
+            self._changed.notify_all()
+
+    def _fault(self, over: Over) -> AlmereError:
+        text = f"{self.address}: {over.reason or 'the stream ended'}"
+        if not self.address.live:
+            return FootageError(text)
+        return CameraRefused(text) if over.refused else CameraError(text)
+
+    def _go(self, state: State, fault: AlmereError | None) -> None:
+        before = self._status
+        since = before.since if before.state is state else datetime.now(UTC)
+        self._status = Status(state, since, fault)
+
+
+def _last_words(exit_code: int) -> str:
+    how = f"by signal {-exit_code}" if exit_code < 0 else f"with code {exit_code}"
+    return f"its decoder ended unexpectedly, {how}"

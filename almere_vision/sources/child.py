@@ -1,0 +1,110 @@
+"""The camera's hold on its decoding process: start it, talk to it, kill it."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import socket
+import subprocess
+import sys
+import threading
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+import almere_vision
+from almere_vision.sources.messages import FromDecoder, Orders, Picture, Slots, ToDecoder
+
+# The rest of the environment, with the passwords that site files refer to, is not for a process that
+# reads what the network sends.
+_PASSED_ON: Final = frozenset({"LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"})
+_SOON_S: Final = 1.0
+
+
+class Child:
+    """One decoding process. It may be told things by any thread; one thread listens to it."""
+
+    def __init__(self, orders: Orders) -> None:
+        """Start a decoder.
+
+        It is started afresh (not forked, and without the main module of this program), so each costs
+        the memory of FFmpeg and numpy only.
+        """
+        ours, theirs = socket.socketpair()
+        package_dir = str(Path(almere_vision.__file__).parents[1])
+        environ = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "almere_vision.sources.decoder", str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env={**environ, "PYTHONPATH": package_dir},
+            )
+        self._connection = Connection(ours.detach())
+        self._sending = threading.Lock()
+        self._memory: mmap.mmap | None = None
+        self._slot_bytes = 0
+        self.tell(orders)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def tell(self, message: Orders | ToDecoder) -> None:
+        """Send a message; when the decoder is gone, whoever listens will notice."""
+        try:
+            with self._sending:
+                self._connection.send(message)
+        except OSError:
+            return
+
+    def hear(self, timeout_s: float) -> FromDecoder | None:
+        """Wait for a message; None when there is none in time.
+
+        Raises:
+            EOFError: the decoder is gone.
+        """
+        try:
+            if not self._connection.poll(timeout_s):
+                return None
+            message: FromDecoder = self._connection.recv()
+            if isinstance(message, Slots):
+                self._map(message)
+        except OSError:
+            raise EOFError from None
+        return message
+
+    def image(self, picture: Picture) -> NDArray[np.uint8]:
+        """Copy a picture out of its slot, as (height_px, width_px, 3) uint8 in BGR order."""
+        shape = (picture.height_px, picture.width_px, 3)
+        if self._memory is None or shape[0] * shape[1] * 3 > self._slot_bytes:
+            raise EOFError
+        start = picture.slot * self._slot_bytes
+        pixels = np.frombuffer(self._memory, np.uint8, shape[0] * shape[1] * 3, start)
+        return pixels.reshape(shape).copy()
+
+    def kill(self) -> int:
+        """End the process, whatever state it is in. Returns its exit code (minus the signal)."""
+        exit_code = self._process.poll()
+        self._process.kill()
+        self._process.wait()
+        return self._process.returncode if exit_code is None else exit_code
+
+    def close(self) -> None:
+        """Kill, and let go of everything; only for the thread that listens."""
+        self.kill()
+        with self._sending:
+            self._connection.close()
+
+    def _map(self, slots: Slots) -> None:
+        # The descriptor follows at once; a decoder that was stopped in between must not hang us.
+        if not self._connection.poll(_SOON_S):
+            raise EOFError
+        handle = recv_handle(self._connection)
+        self._memory = mmap.mmap(handle, slots.size_bytes * slots.count, prot=mmap.PROT_READ)
+        self._slot_bytes = slots.size_bytes
+        os.close(handle)

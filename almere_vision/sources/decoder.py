@@ -1,0 +1,204 @@
+"""The process that decodes one source: `python -m almere_vision.sources.decoder DESCRIPTOR`.
+
+FFmpeg may hang or crash on what a camera sends; here it can be killed and replaced. What to open comes
+over the socket, never in the arguments; the process ends when the other side of the socket is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from multiprocessing.connection import Connection
+from typing import Final
+
+from av import VideoStream
+from av.container import InputContainer
+from av.error import FFmpegError
+
+from almere_vision.sources.clips import (
+    PacketRing,
+    VideoPacket,
+    clip_from_file,
+    clip_from_ring,
+    packet_time_s,
+)
+from almere_vision.sources.handover import Handover, Sampled
+from almere_vision.sources.messages import Clip, Cut, Cutting, NoClip, Opened, Orders, Over, Want
+from almere_vision.sources.opening import open_camera, open_file, video_duration_s, video_stream
+from almere_vision.sources.reasons import SourceFault, camera_fault, file_fault
+from almere_vision.sources.timeline import Pace, Sampler, Timeline
+
+_LARGEST_SIDE_PX: Final = 8192
+# A recording that ends this much before its stated length was broken off.
+_MISSING_S: Final = 1.0
+
+
+class Decoder:
+    """Reads one source to its end, in the main thread of the process."""
+
+    def __init__(self, orders: Orders, handover: Handover) -> None:
+        self._orders = orders
+        self._handover = handover
+        self._ring = PacketRing(orders.ring_s, orders.ring_bytes)
+        self._sampler = Sampler(orders.fps)
+        self._template: VideoStream | None = None
+        self._file_zero_s = 0.0
+        self._size: tuple[int, int] | None = None
+        self._pace = Pace()
+        # Never closed: the thread that cuts clips looks into it as long as the process lives.
+        self._container: InputContainer | None = None
+        self._reached_s = 0.0
+
+    def run(self) -> Over:
+        """Decode to the end and tell why it ended."""
+        orders = self._orders
+        live = orders.address.live
+        try:
+            container = self._container = open_camera(orders) if live else open_file(orders.address)
+            stream = video_stream(container)
+            self._start(container, stream)
+            if orders.play:
+                self._play(container, stream)
+            _, damage = self._read(container, stream)
+            if live:
+                raise SourceFault("the camera ended the stream")
+            self._check_complete(container, stream, damage)
+        except SourceFault as fault:
+            return Over(fault.reason, fault.refused)
+        except FFmpegError as error:
+            told = camera_fault(error) if live else file_fault(error)
+            return Over(told.reason, told.refused)
+        return Over(None)
+
+    def cut(self, cut: Cut) -> Clip | NoClip:
+        """Write a clip; called from another thread than `run`."""
+        template, orders = self._template, self._orders
+        if template is None:
+            return NoClip("nothing is received yet")
+        try:
+            if orders.live:
+                return clip_from_ring(self._ring.packets(), template, cut.start_s, cut.end_s, cut.path)
+            return clip_from_file(orders.address, self._file_zero_s, cut.start_s, cut.end_s, cut.path)
+        except FFmpegError as error:
+            return NoClip(f"the clip cannot be made: {error.strerror}")
+
+    def _start(self, container: InputContainer, stream: VideoStream) -> None:
+        tick = stream.time_base
+        if tick is None:
+            raise SourceFault("the video has no time stamps")
+        orders = self._orders
+        origin = None if orders.live else (stream.start_time or 0)
+        self._file_zero_s = float((origin or 0) * tick)
+        # A stream that begins again must not begin before what its last decoder reached.
+        start_s = max(time.monotonic() - orders.zero_s, orders.floor_s) if orders.live else 0.0
+        self._timeline = Timeline(float(tick), start_s, live=orders.address.live, origin=origin)
+        self._template = stream
+        duration_s = None if orders.address.live else video_duration_s(container, stream)
+        self._handover.say(Opened(stream.codec_context.name, duration_s, stream.frames or None))
+
+    def _play(self, container: InputContainer, stream: VideoStream) -> None:
+        """Show a file at its own pace, for ever."""
+        packets, _ = self._read(container, stream)
+        while packets:
+            self._timeline.seam()
+            with open_file(self._orders.address) as again:
+                packets, _ = self._read(again, video_stream(again))
+        raise SourceFault("not one picture could be read: name another file")
+
+    def _read(self, container: InputContainer, stream: VideoStream) -> tuple[int, str | None]:
+        """Take in one container. Returns the number of packets, and what broke it off, if anything did."""
+        packets = 0
+        try:
+            for packet in container.demux(stream):
+                if packet.size:
+                    packets += 1
+                    self._timeline.place(packet, time.monotonic())
+                    if self._orders.play:
+                        self._pace.wait(packet_time_s(packet))
+                    if self._orders.live:
+                        self._ring.add(packet)
+                    self._handover.count(packets=1)
+                self._decode(packet)
+        except FFmpegError as error:
+            if self._orders.address.live or not packets:
+                raise
+            return packets, error.strerror
+        return packets, None
+
+    def _check_complete(self, container: InputContainer, stream: VideoStream, damage: str | None) -> None:
+        """A recording must give pictures, and as many seconds of them as it states."""
+        if self._size is None:
+            raise SourceFault("not one picture of it can be read: copy or convert it again")
+        stated_s = video_duration_s(container, stream)
+        if damage or (stated_s is not None and self._reached_s < stated_s - _MISSING_S):
+            whole = f" of {stated_s:.1f} s" if stated_s else ""
+            raise SourceFault(f"broken off at {self._reached_s:.1f} s{whole}: what came before was used")
+
+    def _decode(self, packet: VideoPacket) -> None:
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            return  # Damaged: the decoder finds its way at the next key picture.
+        now_s = time.monotonic()
+        for frame in frames:
+            stamp = frame.pts if frame.pts is not None else frame.dts
+            media_time_s = self._reached_s if stamp is None else float(stamp * packet.time_base)
+            self._reached_s = max(self._reached_s, media_time_s)
+            if frame.is_corrupt:
+                continue
+            self._handover.count(pictures=1)
+            if not self._sampler.take(media_time_s):
+                continue
+            if (frame.width, frame.height) != self._size:
+                self._resize(frame.width, frame.height)
+            self._handover.offer(Sampled(frame, media_time_s, now_s))
+
+    def _resize(self, width_px: int, height_px: int) -> None:
+        if max(width_px, height_px) > _LARGEST_SIDE_PX:
+            raise SourceFault(f"the picture is wider or higher than {_LARGEST_SIDE_PX} pixels")
+        if self._size is not None:
+            self._ring.clear()  # Packets of two sizes do not fit into one clip.
+        self._size = width_px, height_px
+
+
+def listen(connection: Connection, parent: int, decoder: Decoder, handover: Handover) -> None:
+    """Carry out what the camera asks for; end the process when the camera is gone.
+
+    A killed parent closes its end of the socket. Where another process inherited that end, the new
+    parent gives it away. (PR_SET_PDEATHSIG would also fire when only the starting thread ends.)
+    """
+    while os.getppid() == parent:
+        if not connection.poll(1.0):
+            continue
+        try:
+            message: Want | Cut = connection.recv()
+        except (EOFError, OSError):
+            break
+        if isinstance(message, Want):
+            handover.want(message.pictures)
+        else:
+            threading.Thread(target=_cut, args=(message, decoder, handover), daemon=True).start()
+    os._exit(0)
+
+
+def _cut(cut: Cut, decoder: Decoder, handover: Handover) -> None:
+    handover.say(Cutting(cut.ticket, decoder.cut(cut)))
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us.
+    connection = Connection(int(sys.argv[1]))
+    orders: Orders = connection.recv()
+    handover = Handover(connection, orders.parent, orders.slots, live=orders.live)
+    decoder = Decoder(orders, handover)
+    threading.Thread(target=handover.run, daemon=True).start()
+    threading.Thread(target=listen, args=(connection, orders.parent, decoder, handover), daemon=True).start()
+    handover.say(decoder.run())
+    threading.Event().wait()  # Clips of a recording may be asked for until the camera is closed.
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""How to take in a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to take in a source.
+
+    Attributes:
+        fps: pictures per second of media time, 0 < fps; fewer where the source has fewer.
+        ring_s: packets of a live camera that are kept for clips, in seconds.
+        ring_bytes: and at most so many bytes.
+        offline_after_s: a live camera without a picture for so long is offline; at most 10.
+        play: show a recorded file as if it were a live camera: at its own pace, over and over.
+        started_at: when a recording was begun, in UTC, if known.
+    """
+
+    fps: float = 5.0
+    ring_s: float = 20.0
+    ring_bytes: int = 64 * 2**20
+    offline_after_s: float = 8.0
+    play: bool = False
+    started_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.fps <= 1000 or not 0 < self.offline_after_s <= 10 or self.ring_s <= 0:
+            raise ValueError(f"options out of range: {self}")
