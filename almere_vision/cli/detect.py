@@ -69,7 +69,9 @@ def detect(
             lines.flush()
             if recording.fault is not None:
                 faults += 1
-                progress.console.print(f"almere: {recording.fault}", markup=False, highlight=False, soft_wrap=True)
+                progress.console.print(
+                    f"almere: {recording.fault}", markup=False, highlight=False, soft_wrap=True
+                )
     if faults:
         raise typer.Exit(2)
 

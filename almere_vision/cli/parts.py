@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import socket
 import sys
@@ -14,8 +13,6 @@ from typing import Annotated, Final
 
 import typer
 import yaml
-from rich.console import Console
-from rich.panel import Panel
 
 from almere_vision.config import Settings, load_settings
 from almere_vision.domain.errors import InputError, SettingsError
@@ -181,10 +178,8 @@ def _demo_people(settings: Settings) -> dict[str, str]:
 
 
 def _welcome(address: str, passwords: dict[str, str]) -> None:
-    lines = [f"[bold]{address}[/bold]", ""]
-    lines += [f"{name:<11} {password}" for name, password in passwords.items()]
+    lines = [f"Almere Vision is ready: {address}", ""]
+    lines += [f"  sign in as {name:<11} password {password}" for name, password in passwords.items()]
     lines += ["", "The first suggestion comes within half a minute. Ctrl-C stops everything."]
-    if sys.stdout.isatty():
-        Console().print(Panel("\n".join(lines), title="Almere Vision", expand=False))
-    else:
-        typer.echo(json.dumps({"address": address, "people": passwords}))
+    typer.echo("\n".join(lines))
+    sys.stdout.flush()

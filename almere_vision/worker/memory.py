@@ -41,8 +41,12 @@ class RuleMemory:
         except QueueUnavailable:
             log.warning("rules begin without memory: the queue is away", camera=self._camera)
             return
-        if state is not None:
+        if state is None:
+            return
+        try:
             judge.load(preset, json.loads(state), frame.moment.clock_s)
+        except (KeyError, TypeError, ValueError):
+            log.warning("rules begin without memory: it has another form", camera=self._camera)
 
     def keep(self, judge: Judge, frame: Frame) -> None:
         """After a frame was judged and its hits were reported."""
