@@ -6,7 +6,6 @@ state is not decided here but in `almere_vision.review`.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,18 +89,11 @@ async def admit(request: Request, operation: str | None) -> None:
     session = await run_in_threadpool(services_of(request).people.session, token) if token else None
     if session is None:
         raise Problem("not_signed_in", "Sign in first, or again: there is no session, or it has ended.")
-    if request.method not in SAFE_METHODS and not same_secret(
-        request.headers.get(CSRF_HEADER, ""), session.csrf
-    ):
+    if request.method not in SAFE_METHODS and not session.has_csrf(request.headers.get(CSRF_HEADER, "")):
         raise Problem("csrf", f"The header {CSRF_HEADER} does not belong to this session; reload the page.")
     if session.actor.role not in roles:
         raise Problem("not_allowed", f"The role {session.actor.role} may not do this.")
     request.state.caller = Caller(session.actor, token, session.csrf, session.expires_at)
-
-
-def same_secret(given: str, expected: str) -> bool:
-    """Compare in a time that does not depend on where two secrets differ."""
-    return hmac.compare_digest(given.encode(), expected.encode())
 
 
 def _caller(request: Request) -> Caller:

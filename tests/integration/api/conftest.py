@@ -1,0 +1,81 @@
+"""The real stack: one that tests share, and fresh ones for tests that break something."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from almere_vision.domain.incident import Role
+from tests.integration.api.stack import Postgres, Stack, suggestion, wait_until
+
+MakeStack = Callable[..., Stack]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres(tmp_path_factory.mktemp("pg"))
+    yield server
+    server.stop()
+
+
+def _open(kind: str, folder: Path, request: pytest.FixtureRequest, **settings: str) -> Stack:
+    if kind == "sqlite":
+        return Stack(folder, f"sqlite:///{folder / 'almere.db'}", settings)
+    if kind == "postgresql":
+        return Stack(folder, request.getfixturevalue("postgres").database(), settings)
+    return Stack(folder, kind, settings)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Shared by all tests that leave it whole; people `observer`, `colleague` and `supervisor`."""
+    made = _open(request.param, tmp_path_factory.mktemp("api"), request)
+    with ExitStack() as closing:
+        closing.callback(made.close)
+        prepare(made)
+        yield made
+
+
+@pytest.fixture
+def make_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStack]:
+    """`make_stack("sqlite" | "postgresql" | address, **settings)`: one that a test may break."""
+    with ExitStack() as closing:
+
+        def make(kind: str = "sqlite", **settings: str) -> Stack:
+            made = _open(kind, tmp_path, request, **settings)
+            closing.callback(made.close)
+            prepare(made)
+            return made
+
+        yield make
+
+
+def prepare(made: Stack) -> None:
+    made.redis.start()
+    made.add_person("observer")
+    made.add_person("colleague")
+    made.add_person("supervisor", Role.SUPERVISOR)
+    made.api.start()
+
+
+_INCIDENTS = itertools.count(1)
+
+
+@pytest.fixture
+def incident(stack: Stack) -> str:
+    """Id of a fresh incident that came through the real queue."""
+    return arrive(stack)
+
+
+def arrive(stack: Stack, **changes: Any) -> str:
+    """Publish a suggestion and wait until it can be fetched; its id."""
+    made = suggestion(f"s-{next(_INCIDENTS)}", **changes)
+    stack.put(made)
+    with stack.signed_in("observer") as client:
+        wait_until(lambda: client.get(f"/incidents/{made.id}").status_code == 200, "the incident is there")
+    return made.id

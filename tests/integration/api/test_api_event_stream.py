@@ -1,0 +1,169 @@
+"""Server-sent events over a real connection: what happens reaches every console, and nobody is held up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from almere_vision.storage.notices import CameraStatus, Notices
+from tests.integration.api.conftest import MakeStack, arrive
+from tests.integration.api.listener import Listener, open_and_never_read
+from tests.integration.api.stack import Stack, problem, suggestion, wait_until
+
+
+def status(**changes: Any) -> CameraStatus:
+    return CameraStatus(
+        **{
+            "id": "plaza-1",
+            "name": "Grote Markt",
+            "state": "online",
+            "since": datetime(2026, 7, 1, 10, 0, tzinfo=UTC),
+            "reason": None,
+            **changes,
+        }
+    )
+
+
+def test_a_suggestion_on_the_queue_is_told(stack: Stack) -> None:
+    with stack.signed_in("observer") as client, Listener(client) as listener:
+        stack.put(suggestion("told-1"))
+        assert listener.wait_for("incident", id="told-1") == {
+            "id": "told-1",
+            "version": 1,
+            "state": "suggested",
+        }
+
+
+def test_a_decision_is_told_to_everybody(stack: Stack, incident: str) -> None:
+    with (
+        stack.signed_in("observer") as client,
+        stack.signed_in("colleague") as a,
+        stack.signed_in("supervisor") as b,
+        Listener(a) as first,
+        Listener(b) as second,
+    ):
+        client.post(f"/incidents/{incident}/claim", json={"version": 1})
+        for listener in (first, second):
+            told = listener.wait_for("incident", id=incident, version=2)
+            assert told == {"id": incident, "version": 2, "state": "claimed"}
+
+
+def test_cameras_are_listed_and_their_changes_told(stack: Stack) -> None:
+    notices = Notices(stack.redis.url)
+    notices.set_camera_status(status())
+    with stack.signed_in("observer") as client, Listener(client) as listener:
+        cameras = stack_cameras(stack)
+        assert cameras["plaza-1"] == {
+            "id": "plaza-1",
+            "name": "Grote Markt",
+            "state": "online",
+            "since": "2026-07-01T10:00:00Z",
+            "reason": None,
+        }
+        notices.set_camera_status(status(state="offline", reason="no picture for 8 s"))
+        told = listener.wait_for("camera", id="plaza-1", state="offline")
+        assert told == stack_cameras(stack)["plaza-1"]
+        assert told["reason"] == "no picture for 8 s"
+    notices.close()
+
+
+def stack_cameras(stack: Stack) -> dict[str, Any]:
+    with stack.signed_in("observer") as client:
+        return {camera["id"]: camera for camera in client.get("/cameras").json()["items"]}
+
+
+def test_fault_20_a_stream_needs_a_session(stack: Stack) -> None:
+    with stack.browser() as client:
+        assert problem(client.get("/events")) == (401, "not_signed_in")
+
+
+def test_signing_out_ends_the_streams_of_this_session_only(stack: Stack) -> None:
+    with (
+        stack.signed_in("observer") as mine,
+        stack.signed_in("observer") as other,
+        stack.browser() as same_session,
+    ):
+        same_session.cookies = mine.cookies
+        with Listener(same_session) as ending, Listener(other) as staying:
+            assert mine.delete("/session").status_code == 204
+            assert ending.ended.wait(5), "the stream goes on without a session"
+            assert not staying.ended.is_set()
+
+
+def test_fault_10_a_slow_client_is_cut_off_and_the_others_hear_all(make_stack: MakeStack) -> None:
+    stack = make_stack()
+    notices = Notices(stack.redis.url)
+    rounds, reason = 600, "x" * 20_000  # 12 MB: more than sockets and queue can hold
+    with stack.signed_in("observer") as client, stack.signed_in("colleague") as slow:
+        name = arrive(stack)
+        door = open_and_never_read(stack, slow)
+        with door, Listener(client) as listener:
+            for i in range(rounds):
+                notices.set_camera_status(status(reason=f"{i} {reason}"))
+                listener.wait_for("camera", reason=f"{i} {reason}")
+                listener.events.clear()
+            assert "its client does not read" in stack.api.log()
+            slow.post(f"/incidents/{name}/claim", json={"version": 1})
+            listener.wait_for("incident", id=name, version=2)
+            assert not listener.ended.is_set()
+    notices.close()
+
+
+def test_shutdown_does_not_wait_for_open_streams(make_stack: MakeStack) -> None:
+    stack = make_stack()
+    with (
+        stack.signed_in("observer") as one,
+        stack.signed_in("colleague") as two,
+        open_and_never_read(stack, two),
+        Listener(one) as first,
+        Listener(two) as second,
+    ):
+        assert stack.api.stop() < 3
+        assert first.ended.wait(5)
+        assert second.ended.wait(5)
+    assert "Traceback" not in stack.api.log()
+
+
+def test_when_the_queue_was_away_consoles_connect_and_fetch_again(make_stack: MakeStack) -> None:
+    stack = make_stack()
+    name = arrive(stack)
+    with (
+        stack.signed_in("observer") as client,
+        stack.signed_in("colleague") as other,
+        Listener(other) as listener,
+    ):
+        stack.redis.stop()
+        answer = client.post(f"/incidents/{name}/claim", json={"version": 1})
+        assert answer.status_code == 200  # deciding needs no queue
+        listener.wait_for("incident", id=name, version=2)  # and who watches here hears of it
+        assert problem(client.get("/cameras")) == (503, "unavailable")
+        ready = httpx.get(stack.api.url + "/readyz")
+        assert (ready.status_code, ready.json()["missing"]) == (503, ["queue"])
+        stack.redis.start()
+        assert listener.ended.wait(30), "the stream goes on as if nothing was missed"
+    stack.put(suggestion("after-1"))
+    with stack.signed_in("observer") as client:
+        wait_until(lambda: client.get("/incidents/after-1").status_code == 200, "suggestions arrive again")
+        assert httpx.get(stack.api.url + "/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_streams_that_come_and_go_leave_nothing_behind(make_stack: MakeStack, kind: str) -> None:
+    stack = make_stack(kind)
+    process = psutil.Process(stack.api.pid)
+    with stack.signed_in("observer") as client:
+
+        def come_and_go() -> None:
+            with client.stream("GET", "/events") as response:
+                assert response.status_code == 200
+                next(response.iter_bytes())
+
+        come_and_go()
+        before = process.num_fds()
+        for _ in range(40):
+            come_and_go()
+        wait_until(lambda: process.num_fds() <= before + 2, "descriptors are given back")
