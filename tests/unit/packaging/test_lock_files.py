@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = ("core", "dev", "uv", "node", "build")
+LOCKS = ("core", "dev", "server", "uv", "node", "build")
 
 
 def locked(root: Path, name: str) -> dict[str, str]:
@@ -40,16 +40,18 @@ def test_every_package_has_hashes_and_no_registry_is_named(root: Path, name: str
 
 def test_the_locks_hold_what_the_project_asks_for(root: Path) -> None:
     assert wanted(root) <= set(locked(root, "core"))
+    assert wanted(root, "postgres", "s3") <= set(locked(root, "server"))
     assert wanted(root, "dev", "postgres", "s3") <= set(locked(root, "dev"))
 
 
-def test_the_dev_lock_has_the_versions_of_the_core_lock(root: Path) -> None:
-    core, dev = locked(root, "core"), locked(root, "dev")
+@pytest.mark.parametrize("name", ["dev", "server"])
+def test_larger_locks_have_the_versions_of_the_core_lock(root: Path, name: str) -> None:
+    core, larger = locked(root, "core"), locked(root, name)
 
-    assert {name: dev.get(name) for name in core} == core
+    assert {package: larger.get(package) for package in core} == core
 
 
-@pytest.mark.parametrize("name", ["core", "dev"])
+@pytest.mark.parametrize("name", ["core", "dev", "server"])
 def test_no_torch_and_no_windowed_opencv(root: Path, name: str) -> None:
     packages = set(locked(root, name))
 
