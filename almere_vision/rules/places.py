@@ -31,7 +31,9 @@ class PlaceSettings:
         leave_shift: a standing vehicle that shifted so far (in sizes) has moved off; wider than
             `still_shift`, so that trembling does not end a stay.
         owner_sightings: times that an id must have been seen at the place to be its owner.
-        away_s: seconds that the owner is seen elsewhere and nothing at the place, before it has left.
+        away_s: seconds that the owner must be seen elsewhere, and nothing at the place, to have gone there.
+            A passing vehicle can steal an id, so this alone does not end a stay.
+        away_empty_s: seconds of an empty place that do, then.
         vacant_s: seconds of an empty place after which a vehicle that drives in is another one.
         empty_s: seconds of an empty, uncovered place after which the vehicle has left. Long, because
             detectors lose dark and dazzling vehicles for seconds; the end is dated back.
@@ -52,6 +54,7 @@ class PlaceSettings:
     leave_shift: float = 0.25
     owner_sightings: int = 3
     away_s: float = 1.0
+    away_empty_s: float = 3.0
     vacant_s: float = 1.0
     empty_s: float = 15.0
     empty_looks: int = 4
@@ -131,8 +134,11 @@ class PlaceMemory:
                 continue
             mover = movers.get(track.id)
             tight = score >= self.settings.same_iou
+            gone = vehicle.away_s >= self.settings.away_s
             came = mover is not None and mover.travelled
-            if came and not (tight and vehicle.empty_s < self.settings.vacant_s):
+            if gone and not tight:
+                continue
+            if came and (gone or not tight or vehicle.empty_s >= self.settings.vacant_s):
                 continue  # somebody else drives past, or into the place
             vehicle.see(track, clock_s, self._keep_s)
             taken.add(track.id)
@@ -175,22 +181,17 @@ class PlaceMemory:
                 vehicle.looks += 1
                 gone = self._moved_off(vehicle, clock_s)
             else:
-                gone = self._missed(vehicle, tracks, ids, clock_s, step_s)
+                gone = self._missed(vehicle, tracks, ids, step_s)
             if gone:
                 left.append(vehicle)
         self._standing = [vehicle for vehicle in self._standing if vehicle not in left]
         return left
 
-    def _missed(
-        self, vehicle: Vehicle, tracks: Iterable[Track], ids: set[str], clock_s: float, step_s: float
-    ) -> bool:
+    def _missed(self, vehicle: Vehicle, tracks: Iterable[Track], ids: set[str], step_s: float) -> bool:
         """Whether a standing vehicle that is not seen in this picture has left."""
         settings = self.settings
         if vehicle.track in ids and vehicle.owner_sightings >= settings.owner_sightings:
-            if vehicle.away_since_s is None:
-                vehicle.away_since_s = clock_s
-            if clock_s - vehicle.away_since_s >= settings.away_s:
-                return True
+            vehicle.away_s += step_s
         place = _place(vehicle)
         hidden = sum(overlap(place, track.box) for track in tracks) >= settings.cover * area(place)
         if hidden:
@@ -199,7 +200,8 @@ class PlaceMemory:
         vehicle.looks += 1
         vehicle.empty_s += step_s
         vehicle.empty_looks += 1
-        return vehicle.empty_s >= settings.empty_s and vehicle.empty_looks >= settings.empty_looks
+        enough_s = settings.away_empty_s if vehicle.away_s >= settings.away_s else settings.empty_s
+        return vehicle.empty_s >= enough_s and vehicle.empty_looks >= settings.empty_looks
 
     def _moved_off(self, vehicle: Vehicle, clock_s: float) -> bool:
         """Whether a vehicle that is seen is no longer where it came to stand; follows a small drift."""
@@ -244,6 +246,7 @@ class PlaceMemory:
             return False
         return (
             standing.empty_s >= self.settings.vacant_s
+            or standing.away_s >= self.settings.away_s
             or iou(_place(standing), place) < self.settings.same_iou
         )
 

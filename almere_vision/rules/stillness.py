@@ -29,7 +29,7 @@ class StillnessSettings:
         sightings: boxes that are needed in `settle_s`; with fewer nothing can be said.
     """
 
-    settle_s: float = 3.0
+    settle_s: float = 5.0
     still_shift: float = 0.1
     outliers: float = 0.25
     sightings: int = 4

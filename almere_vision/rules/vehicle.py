@@ -36,7 +36,7 @@ class Vehicle:
         looks: pictures since `since_s` on which its place was not hidden.
         sightings: pictures since `since_s` on which it was seen.
         score_sum: sum of the detection scores of these.
-        away_since_s: clock since when its id is seen elsewhere.
+        away_s: seconds that its id was seen elsewhere, and nothing at the place.
         empty_s: seconds that the place is seen empty.
         empty_looks: pictures that showed so.
         hidden_s: seconds that the place is hidden.
@@ -60,7 +60,7 @@ class Vehicle:
     looks: int = 0
     sightings: int = 0
     score_sum: float = 0.0
-    away_since_s: float | None = None
+    away_s: float = 0.0
     empty_s: float = 0.0
     empty_looks: int = 0
     hidden_s: float = 0.0
@@ -114,8 +114,8 @@ class Vehicle:
         self.sightings += 1
         self.score_sum += track.score
         self.owner_sightings += track.id == self.track
-        self.away_since_s = None
-        self.empty_s, self.empty_looks, self.hidden_s = 0.0, 0, 0.0
+        self.away_s = self.empty_s = self.hidden_s = 0.0
+        self.empty_looks = 0
 
     def own(self, track_id: str) -> None:
         """From now on its track is another one."""
@@ -133,6 +133,6 @@ class Vehicle:
         values["trail"] = deque((clock_s + shift_s, tuple(box)) for clock_s, *box in state["trail"])
         for name in ("origin", "place", "anchor"):
             values[name] = None if state[name] is None else tuple(state[name])
-        for name in ("last_s", "since_s", "away_since_s"):
-            values[name] = None if state[name] is None else state[name] + shift_s
+        for name in ("last_s", "since_s"):
+            values[name] = state[name] + shift_s
         return cls(**values)
