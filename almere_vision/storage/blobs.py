@@ -1,10 +1,29 @@
-"""Snapshots and clips."""
+"""Snapshots and clips: in a folder, or in a bucket of an S3 server.
+
+Names are `yyyy/mm/dd/<id>/<file>`, so that retention works by folder. Letters are ASCII, and a part
+begins with a letter or a digit: no name can leave the root, on any file system.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Final, Protocol
+
+from almere_vision.domain.errors import BlobError, BlobMissing
+
+ID_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._:@+~-]{0,127}"
+"""Ids of suggestions: they become folders and parts of an address."""
+
+BLOB_NAME_PATTERN: Final = rf"[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/{ID_PATTERN}/{ID_PATTERN}"
+
+_NAME: Final = re.compile(BLOB_NAME_PATTERN, re.ASCII)
+_PIECE_BYTES: Final = 256 * 1024
 
 
 class Blobs(Protocol):
@@ -26,21 +45,91 @@ class Blobs(Protocol):
         ...
 
 
+def check_name(name: str) -> str:
+    """The name itself. Raises `BlobError`."""
+    if not _NAME.fullmatch(name):
+        raise BlobError(f"not the name of a blob: {name[:80]!r}")
+    return name
+
+
 class FolderBlobs:
-    """`Blobs` in a folder."""
+    """`Blobs` in a folder; symbolic links inside it are never followed out of it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def put(self, name: str, data: bytes | Path) -> None:
-        raise NotImplementedError
+        target = self._locate(name)
+        partial: Path | None = None
+        try:
+            target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".partial-", delete=False) as file:
+                partial = Path(file.name)
+                _fill(file, data)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.chmod(0o640)
+            partial.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            if partial is not None:
+                partial.unlink(missing_ok=True)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise BlobError(
+                    f"no room for {name}: the disk of {self._root} is full; free some space"
+                ) from error
+            raise BlobError(f"cannot keep {name} in {self._root}: {error.strerror}") from error
 
     def path(self, name: str) -> Path:
         """The file of a blob that is there. Raises `BlobError` or `BlobMissing`."""
-        raise NotImplementedError
+        path = self._locate(name)
+        if not path.is_file():
+            raise BlobMissing(f"there is no blob {name}")
+        return path
 
     def size(self, name: str) -> int:
-        raise NotImplementedError
+        try:
+            return self.path(name).stat().st_size
+        except FileNotFoundError:
+            raise BlobMissing(f"there is no blob {name}") from None
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        raise NotImplementedError
+        try:
+            file = self.path(name).open("rb")
+        except FileNotFoundError:
+            raise BlobMissing(f"there is no blob {name}") from None
+        except OSError as error:
+            raise BlobError(f"cannot read {name} in {self._root}: {error.strerror}") from error
+        return _pieces(file, start, length)
+
+    def _locate(self, name: str) -> Path:
+        path = self._root / check_name(name)
+        if not path.resolve().is_relative_to(self._root.resolve()):
+            raise BlobError(f"not the name of a blob: {name!r} leads out of its folder")
+        return path
+
+
+def _fill(file: IO[bytes], data: bytes | Path) -> None:
+    if isinstance(data, bytes):
+        file.write(data)
+        return
+    with data.open("rb") as source:
+        shutil.copyfileobj(source, file, _PIECE_BYTES)
+
+
+def _pieces(file: IO[bytes], start: int, length: int | None) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        left = float("inf") if length is None else length
+        while left > 0 and (piece := file.read(int(min(left, _PIECE_BYTES)))):
+            left -= len(piece)
+            yield piece
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in this folder outlast a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

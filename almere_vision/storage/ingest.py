@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
 
+import structlog
+
+from almere_vision.domain.errors import StorageError
 from almere_vision.domain.incident import Incident
 from almere_vision.review.ports import IncidentStore
+from almere_vision.storage.messages import decode
 from almere_vision.storage.stream import SuggestionStream
+
+GROUP: Final = "review"
+
+_log = structlog.get_logger()
 
 
 def run_ingest(
@@ -18,6 +31,18 @@ def run_ingest(
 ) -> None:
     """Keep every suggestion of the queue until `stop` is set; blocking, run it in a thread.
 
-    `on_change` hears of every incident that is new or changed, once it is stored.
+    `on_change` hears of every incident that is new or changed, once it is stored. It is a courtesy: a
+    `StorageError` of it is logged and nothing more. Several processes may run this at the same time.
     """
-    raise NotImplementedError
+
+    def keep(payload: bytes) -> None:
+        incident = store.receive(decode(payload), datetime.now(UTC))
+        if incident is None:
+            return
+        try:
+            on_change(incident)
+        except StorageError as error:
+            _log.warning("nobody could be told of an incident", reason=str(error))
+
+    consumer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    stream.consume(GROUP, consumer, keep, stop)

@@ -1,13 +1,33 @@
-"""Short notices between processes (Redis pub/sub), and what the worker last said of cameras and rules."""
+"""Short notices between processes (Redis pub/sub), and what the worker last said of cameras and rules.
+
+Notices are not kept: who was away fetches everything again. What must not be lost goes over the stream.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
+from urllib.parse import quote
+
+import structlog
+from redis.exceptions import RedisError
 
 from almere_vision.domain.incident import Incident, State
+from almere_vision.storage.redis_client import connect, connect_async, queue_errors
+
+CHANNEL: Final = "almere:notices"
+CAMERAS: Final = "almere:cameras"
+SILENT_AFTER: Final = timedelta(seconds=30)
+
+_RULE_STATE_KEPT_S: Final = 7 * 24 * 3600
+_POLL_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 5.0
+
+_log = structlog.get_logger()
 
 CameraState = Literal["online", "offline", "starting"]
 
@@ -48,37 +68,124 @@ class CameraStatus:
 
 
 class Notices:
-    """Every method may raise `QueueUnavailable`, but `listen` waits and connects again."""
+    """Every method may raise `QueueUnavailable`, but `listen` waits and connects again.
+
+    Raises:
+        SettingsError: the address of Redis cannot be used.
+    """
 
     def __init__(self, url: str) -> None:
-        raise NotImplementedError
+        self._url = url
+        self._redis: Any = connect(url)
 
     def incident_changed(self, incident: Incident) -> None:
-        raise NotImplementedError
+        """Tell everybody that an incident is new or changed."""
+        notice = {
+            "what": "incident",
+            "id": incident.suggestion.id,
+            "version": incident.version,
+            "state": incident.state,
+        }
+        with queue_errors():
+            self._redis.publish(CHANNEL, json.dumps(notice))
 
     def set_camera_status(self, status: CameraStatus) -> None:
         """Keep it, and send a notice if it differs from before.
 
         Say it again at least every 10 s: a camera of which nothing is heard for 30 s is shown as offline.
         """
-        raise NotImplementedError
+        told = {
+            "name": status.name,
+            "state": status.state,
+            "since": status.since.astimezone(UTC).isoformat(),
+            "reason": status.reason,
+            "told_at": datetime.now(UTC).isoformat(),
+        }
+        with queue_errors():
+            before = self._redis.hget(CAMERAS, status.id)
+            self._redis.hset(CAMERAS, status.id, json.dumps(told))
+            if before is None or _shown(status.id, before) != status:
+                self._publish_camera(status.id)
 
     def forget_camera(self, camera: str) -> None:
-        raise NotImplementedError
+        """A camera that is not part of the site any more."""
+        with queue_errors():
+            if self._redis.hdel(CAMERAS, camera):
+                self._publish_camera(camera)
 
     def cameras(self) -> tuple[CameraStatus, ...]:
         """All cameras, by id."""
-        raise NotImplementedError
+        with queue_errors():
+            rows = self._redis.hgetall(CAMERAS)
+        return tuple(sorted((_shown(key.decode(), row) for key, row in rows.items()), key=lambda c: c.id))
 
     def set_rule_state(self, camera: str, preset: str | None, state: bytes) -> None:
-        raise NotImplementedError
+        """Keep what rules know of a camera, so that a new worker goes on with it; kept for a week."""
+        with queue_errors():
+            self._redis.set(_rules_key(camera, preset), state, ex=_RULE_STATE_KEPT_S)
 
     def rule_state(self, camera: str, preset: str | None) -> bytes | None:
-        raise NotImplementedError
+        """What was kept last, or None."""
+        with queue_errors():
+            state: bytes | None = self._redis.get(_rules_key(camera, preset))
+        return state
 
-    def listen(self) -> AsyncGenerator[Notice]:
-        """All notices from now on. The first value is a `Gap`, as is the first after every reconnect."""
-        raise NotImplementedError
+    async def listen(self) -> AsyncGenerator[Notice]:
+        """All notices from now on. The first value is a `Gap`, as is the first after every reconnect.
+
+        Close it (`aclose`) when done, so that its connection is given back.
+        """
+        pause_s = 0.1
+        while True:
+            client = connect_async(self._url)
+            try:
+                async with client.pubsub() as channel:
+                    await channel.subscribe(CHANNEL)
+                    pause_s = 0.1
+                    yield Gap()
+                    while True:
+                        message = await channel.get_message(ignore_subscribe_messages=True, timeout=_POLL_S)
+                        notice = None if message is None else _notice(message["data"])
+                        if notice is not None:
+                            yield notice
+            except (RedisError, OSError) as error:
+                _log.warning("notices are cut off", reason=str(error).partition("\n")[0])
+            finally:
+                await client.aclose()
+            await asyncio.sleep(pause_s)
+            pause_s = min(_LONGEST_PAUSE_S, pause_s * 2)
 
     def close(self) -> None:
-        raise NotImplementedError
+        """Give the connection back; it opens again at the next call."""
+        self._redis.close()
+
+    def _publish_camera(self, camera: str) -> None:
+        self._redis.publish(CHANNEL, json.dumps({"what": "camera", "camera": camera}))
+
+
+def _rules_key(camera: str, preset: str | None) -> str:
+    return f"almere:rules:{quote(camera, safe='')}:{'' if preset is None else quote(preset, safe='')}"
+
+
+def _shown(camera: str, row: bytes) -> CameraStatus:
+    """The status as told, or offline if whoever told it went silent."""
+    told = json.loads(row)
+    since = datetime.fromisoformat(told["since"])
+    status = CameraStatus(camera, told["name"], told["state"], since, told["reason"])
+    told_at = datetime.fromisoformat(told["told_at"])
+    if datetime.now(UTC) - told_at <= SILENT_AFTER or status.state == "offline":
+        return status
+    return replace(status, state="offline", since=told_at, reason="the worker of this camera is silent")
+
+
+def _notice(data: bytes) -> Notice | None:
+    """What is not a notice of ours (a newer release may send more) is left out."""
+    try:
+        told = json.loads(data)
+        if told["what"] == "incident":
+            return IncidentNotice(str(told["id"]), int(told["version"]), State(told["state"]))
+        if told["what"] == "camera":
+            return CameraNotice(str(told["camera"]))
+    except (ValueError, KeyError, TypeError):
+        _log.warning("not a notice", size_bytes=len(data))
+    return None

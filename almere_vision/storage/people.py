@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Engine
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
+from almere_vision.domain.errors import InputError
 from almere_vision.domain.incident import Actor, Role
+from almere_vision.storage.database import reading, writing
+from almere_vision.storage.tables import SESSIONS, USERS
+
+SHORTEST_PASSWORD: Final = 12
+LONGEST_PASSWORD: Final = 1_024
+LONGEST_NAME: Final = 64
+_LONGEST_FOLDED: Final = 256
+_TOKEN_BYTES: Final = 32
+_SEEN_EVERY: Final = timedelta(minutes=1)
+"""How exact `last_seen_at` is: one write a minute, not one a request."""
 
 
 def utc_now() -> datetime:
     """Now, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def fold(name: str) -> str:
+    """What makes two names the same person: case and the ways to write a letter do not count."""
+    return unicodedata.normalize("NFKC", name.strip()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,43 +51,141 @@ class SessionGrant:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person who is signed in."""
+    """A person who is signed in; `csrf` is to come with every request that changes something."""
 
     actor: Actor
     csrf: str
     expires_at: datetime
 
+    def has_csrf(self, given: str) -> bool:
+        """Whether this is the csrf token, in a time that does not tell how much of it is right."""
+        return hmac.compare_digest(self.csrf.encode(), given.encode())
+
 
 class People:
-    """Accounts and sessions. Every method may raise `StoreUnavailable`."""
+    """Accounts and sessions. Every method may raise `StoreUnavailable`.
+
+    Passwords are kept as argon2id with the parameters of RFC 9106 for little memory, the default of
+    argon2-cffi; a session token is kept as its SHA-256 only.
+    """
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = utc_now) -> None:
         self._engine = engine
         self._now = now
+        self._hasher = PasswordHasher()
+        self._nobodys_hash = self._hasher.hash(secrets.token_urlsafe())
 
     def add(self, name: str, password: str, role: Role) -> Actor:
         """Raises `InputError`: name taken (whatever its case) or unusable, password under 12 characters."""
-        raise NotImplementedError
+        name = unicodedata.normalize("NFC", name.strip())
+        folded = fold(name)
+        fits = 1 <= len(name) <= LONGEST_NAME and 1 <= len(folded) <= _LONGEST_FOLDED
+        if not fits or not name.isprintable():
+            raise InputError(f"a user name has 1 to {LONGEST_NAME} printable characters")
+        person = {
+            "name": name,
+            "folded_name": folded,
+            "role": role,
+            "password_hash": self._hash(password),
+            "disabled": False,
+            "created_at": self._now(),
+        }
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(insert(USERS).values(person))
+        except IntegrityError:
+            raise InputError(f"there is a user {name} already; choose another name") from None
+        return Actor(name, role)
 
     def set_password(self, name: str, password: str) -> None:
         """Also ends all sessions of this person. Raises `InputError`."""
-        raise NotImplementedError
+        self._change(name, {"password_hash": self._hash(password)})
 
     def set_disabled(self, name: str, disabled: bool) -> None:
         """A disabled person cannot sign in and has no session any more. Raises `InputError`."""
-        raise NotImplementedError
+        self._change(name, {"disabled": disabled})
 
     def check(self, name: str, password: str) -> Actor | None:
         """The person, or None; takes as long for a name that does not exist."""
-        raise NotImplementedError
+        folded = fold(name) if name.isprintable() else ""  # nobody's
+        with reading(self._engine) as connection:
+            user = connection.execute(select(USERS).where(USERS.c.folded_name == folded)).one_or_none()
+        stored = self._nobodys_hash if user is None else user.password_hash
+        try:
+            right = len(password) <= LONGEST_PASSWORD and self._hasher.verify(stored, password)
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
+            right = False
+        if user is None or user.disabled or not right:
+            return None
+        if self._hasher.check_needs_rehash(stored):
+            stronger = update(USERS).where(USERS.c.id == user.id, USERS.c.password_hash == stored)
+            with writing(self._engine) as connection:
+                connection.execute(stronger.values(password_hash=self._hasher.hash(password)))
+        return Actor(user.name, Role(user.role))
 
     def open_session(self, actor: Actor, hours: float) -> SessionGrant:
-        raise NotImplementedError
+        """A new session that ends after so many hours. Raises `InputError`: the person is gone."""
+        now = self._now()
+        grant = SessionGrant(
+            token=secrets.token_urlsafe(_TOKEN_BYTES),
+            csrf=secrets.token_urlsafe(_TOKEN_BYTES),
+            expires_at=now + timedelta(hours=hours),
+        )
+        with writing(self._engine) as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at <= now))
+            known = select(USERS.c.id).where(USERS.c.folded_name == fold(actor.name), ~USERS.c.disabled)
+            user_id = connection.execute(known).scalar_one_or_none()
+            if user_id is None:
+                raise InputError(f"there is no user {actor.name}")
+            connection.execute(
+                insert(SESSIONS).values(
+                    token_sha256=_sha256(grant.token),
+                    user_id=user_id,
+                    csrf=grant.csrf,
+                    created_at=now,
+                    expires_at=grant.expires_at,
+                    last_seen_at=now,
+                )
+            )
+        return grant
 
     def session(self, token: str) -> Session | None:
         """Who holds this token; None if nobody, or if it ran out."""
-        raise NotImplementedError
+        now, key = self._now(), _sha256(token)
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(SESSIONS, USERS.c.name, USERS.c.role)
+                .join(USERS, USERS.c.id == SESSIONS.c.user_id)
+                .where(SESSIONS.c.token_sha256 == key, SESSIONS.c.expires_at > now, ~USERS.c.disabled)
+            ).one_or_none()
+        if row is None:
+            return None
+        if now - row.last_seen_at >= _SEEN_EVERY:
+            with writing(self._engine) as connection:
+                connection.execute(
+                    update(SESSIONS).where(SESSIONS.c.token_sha256 == key).values(last_seen_at=now)
+                )
+        return Session(Actor(row.name, Role(row.role)), row.csrf, row.expires_at)
 
     def close_session(self, token: str) -> None:
         """Forget a session; an unknown token changes nothing."""
-        raise NotImplementedError
+        with writing(self._engine) as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.token_sha256 == _sha256(token)))
+
+    def _hash(self, password: str) -> str:
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+            raise InputError(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+        return self._hasher.hash(password)
+
+    def _change(self, name: str, values: dict[str, object]) -> None:
+        with writing(self._engine) as connection:
+            known = select(USERS.c.id).where(USERS.c.folded_name == fold(name))
+            user_id = connection.execute(known).scalar_one_or_none()
+            if user_id is None:
+                raise InputError(f"there is no user {name[:LONGEST_NAME]}")
+            connection.execute(update(USERS).where(USERS.c.id == user_id).values(values))
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

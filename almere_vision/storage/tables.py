@@ -1,0 +1,135 @@
+"""The tables. Change them together with a migration: a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware moments, kept in UTC; SQLite has no time zones, so it gets them without."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone does not go into the database")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+INCIDENTS: Final = Table(
+    "incidents",
+    METADATA,
+    Column("id", String(128), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("camera", String(128), nullable=False),
+    Column("zone", String(128), nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    # The suggestion as it came over the queue; the columns above are copies to select by.
+    Column("suggestion", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("claimed_by", String(64)),
+    Column("claim_until", UtcDateTime),
+    Column("decided_by", String(64)),
+    Column("decided_at", UtcDateTime),
+    Column("reason", String(32)),
+    Column("recipient", String(32)),
+    Column("priority", String(8)),
+    Column("note", Text, nullable=False),
+    Index(None, "raised_at", "id"),
+    Index(None, "state", "raised_at", "id"),
+    Index(None, "camera", "raised_at", "id"),
+)
+
+AUDIT_LINES: Final = Table(
+    "audit_lines",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("incident", ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("command", String(16), nullable=False),
+    Column("from_state", String(16)),
+    Column("to_state", String(16), nullable=False),
+    Column("details", JSON, nullable=False),
+)
+"""Append only: triggers of the database refuse to change or remove a line."""
+
+USERS: Final = Table(
+    "users",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("folded_name", String(256), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(256), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("folded_name"),
+)
+
+SESSIONS: Final = Table(
+    "sessions",
+    METADATA,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+)
+
+ATTEMPTS: Final = Table(
+    "attempts",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    # Hashed: people sometimes type their password where the name should go.
+    Column("name_sha256", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("succeeded", Boolean, nullable=False),
+    Index(None, "name_sha256", "at"),
+    Index(None, "address", "at"),
+    Index(None, "at"),
+)
+"""Tries to sign in, kept for a day (good ones for a month)."""
