@@ -10,7 +10,8 @@ import redis.asyncio
 from redis import Redis
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError, RedisError
+from redis.exceptions import ConnectionError as CutOff
+from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from almere_vision.domain.errors import QueueUnavailable, SettingsError
@@ -33,7 +34,7 @@ def connect(url: str) -> Redis:
         SettingsError: the address cannot be used; the message does not hold it.
     """
     try:
-        once_more = Retry(NoBackoff(), 1, supported_errors=(ConnectionError,))  # cut off while idle
+        once_more = Retry(NoBackoff(), 1, supported_errors=(CutOff,))  # cut off while idle
         return Redis.from_url(url, retry=once_more, **_OPTIONS)
     except ValueError:
         raise SettingsError(
