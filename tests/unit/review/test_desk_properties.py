@@ -38,12 +38,12 @@ steps = st.lists(
         st.none() | st.sampled_from(Priority),
         st.floats(0, 200),  # seconds since the step before
     ),
-    max_size=40,
+    max_size=25,
 )
 
 
 @given(steps=steps)
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_random_orders_never_leave_the_table(
     new_incident: Callable[[], Incident], noon: datetime, steps: list[tuple]
 ) -> None:
