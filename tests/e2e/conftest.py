@@ -59,14 +59,14 @@ class Demo:
 
 
 def start_demo(data_dir: Path) -> Demo:
-    log = (data_dir / "log").open("a")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "almere_vision", "demo", "--port", "0"],
-        env={**os.environ, "ALMERE_DATA_DIR": str(data_dir)},
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-    )
+    with (data_dir / "log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "almere_vision", "demo", "--port", "0"],
+            env={**os.environ, "ALMERE_DATA_DIR": str(data_dir)},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     assert process.stdout is not None
     said = ""
     while "Ctrl-C" not in said:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Error, Page, expect
+
 from tests.e2e.conftest import Demo, wait_for
-from playwright.sync_api import Page, expect
 
 SLOW_MS = 60_000
 """A suggestion needs its dwell of 10 s, and this may be a slow machine."""
@@ -51,7 +52,7 @@ def test_a_parked_vehicle_becomes_a_decision_that_outlives_a_crash(demo: Demo, p
     before_s = dwells_s(page, demo)
     demo.kill("worker")
     demo.kill("api")
-    wait_for(lambda: page.request.get(f"{demo.address}/readyz").ok, 30, "the api answers again")
+    wait_for(lambda: is_ready(page, demo), 60, "the api answers again")
 
     # the new worker goes on with the same two stays: it tells longer ones under the same ids
     wait_for(
@@ -68,6 +69,13 @@ def test_a_parked_vehicle_becomes_a_decision_that_outlives_a_crash(demo: Demo, p
     expect(detail).to_have_attribute("data-state", "rejected")
     commands = [line.get_attribute("data-command") for line in page.get_by_test_id("history-line").all()]
     assert sorted(map(str, commands)) == sorted(["suggested", "claim", "confirm", "undo", "reject"])
+
+
+def is_ready(page: Page, demo: Demo) -> bool:
+    try:
+        return page.request.get(f"{demo.address}/readyz").ok
+    except Error:  # nobody listens yet
+        return False
 
 
 def dwells_s(page: Page, demo: Demo) -> dict[str, float]:
