@@ -17,10 +17,10 @@ MakeStack = Callable[..., Stack]
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("pg"))
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
     yield server
-    server.stop()
+    server.remove()
 
 
 def _open(kind: str, folder: Path, request: pytest.FixtureRequest, **settings: str) -> Stack:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ from typing import Any, TypeVar
 import httpx
 
 from almere_vision.domain.errors import StorageError
-from almere_vision.domain.incident import Role
+from almere_vision.domain.incident import Actor, Role
 from almere_vision.domain.suggestion import Evidence, Kind, Provenance, Suggestion
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.embedded import embedded_redis_command
@@ -111,12 +113,14 @@ class Redis:
 class Postgres:
     """A real PostgreSQL on a private socket."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        # Not among the folders of pytest: those are for one user, and the server may run as another.
+        self._folder = Path(tempfile.mkdtemp(prefix="almere-pg-"))
         with warnings.catch_warnings():  # it looks for a runtime folder while it is imported
             warnings.simplefilter("ignore")
             import pgserver
         self._control = pgserver.pg_ctl
-        self._server = pgserver.get_server(folder, cleanup_mode=None)
+        self._server = pgserver.get_server(self._folder, cleanup_mode=None)
         self._databases = 0
 
     def database(self) -> str:
@@ -134,6 +138,11 @@ class Postgres:
         """Without a word to those who are connected."""
         how = ["stop", "-w", "-m", "immediate"]
         self._control(how, pgdata=self._server.pgdata, user=self._server.system_user)
+
+    def remove(self) -> None:
+        """Stop it for good."""
+        self.stop()
+        shutil.rmtree(self._folder)
 
 
 class Api:
@@ -210,6 +219,7 @@ class Stack:
         self.engine = open_database(self.database_url)
         migrate(self.engine)
         self.people = People(self.engine)
+        self.persons: dict[str, Actor] = {}
         self.api = Api(
             self.data_dir,
             {
@@ -227,17 +237,17 @@ class Stack:
             stream.publish(encode(one))
         stream.close()
 
-    def add_person(self, name: str, role: Role = Role.OBSERVER) -> str:
-        self.people.add(name, PASSWORD, role)
-        return name
+    def add_person(self, name: str, role: Role = Role.OBSERVER) -> None:
+        self.persons[name] = self.people.add(name, PASSWORD, role)
 
     @contextmanager
     def signed_in(self, name: str) -> Iterator[httpx.Client]:
-        """A browser with a session, that sends the CSRF token along."""
+        """A browser that has a session already, and sends the CSRF token along."""
+        hours = float(self.settings.get("ALMERE_SESSION_HOURS", "10"))
+        grant = self.people.open_session(self.persons[name], hours)
         with self.browser() as client:
-            response = client.post("/session", json={"username": name, "password": PASSWORD})
-            assert response.status_code == 200, response.text
-            client.headers["X-CSRF-Token"] = response.json()["csrf_token"]
+            client.cookies.set("almere_session", grant.token, domain="127.0.0.1")
+            client.headers["X-CSRF-Token"] = grant.csrf
             yield client
 
     def browser(self) -> httpx.Client:

@@ -15,10 +15,8 @@ from tests.integration.api.conftest import MakeStack, arrive
 from tests.integration.api.stack import PASSWORD, Postgres, Stack, problem, wait_until
 
 
-def test_fault_9_without_its_database_it_says_so_and_comes_back(
-    make_stack: MakeStack, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    server = Postgres(tmp_path_factory.mktemp("pg-away"))
+def test_fault_9_without_its_database_it_says_so_and_comes_back(make_stack: MakeStack) -> None:
+    server = Postgres()
     stack = make_stack(server.database())
     name = arrive(stack)
     with stack.signed_in("observer") as client:
@@ -42,7 +40,7 @@ def test_fault_9_without_its_database_it_says_so_and_comes_back(
         assert (told["state"], told["claimed_by"]) == ("claimed", "observer")
         assert client.post(f"/incidents/{name}/confirm", json={"version": 2}).status_code == 200
     stack.close()
-    server.stop()
+    server.remove()
 
 
 def test_a_taken_port_is_told_in_one_line(stack: Stack, tmp_path: Path) -> None:
