@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
 from almere_vision.domain.incident import AuditLine, Incident, Priority, Recipient, RejectReason, State
-from almere_vision.domain.suggestion import Suggestion
+from almere_vision.domain.suggestion import Evidence, Suggestion
 from almere_vision.review.ports import Page, Query
 from almere_vision.storage.blobs import ID_PATTERN
 from almere_vision.storage.database import reading, writing
@@ -45,15 +46,20 @@ class SqlIncidents:
             return self._receive(suggestion, at)
 
     def _receive(self, suggestion: Suggestion, at: datetime) -> Incident | None:
-        values = _suggestion_values(suggestion)
         with writing(self._engine) as connection:
-            newer = update(INCIDENTS).where(
-                INCIDENTS.c.id == suggestion.id, INCIDENTS.c.revision < suggestion.revision
-            )
-            if connection.execute(newer.values(values)).rowcount == 0:
-                if _find(connection, suggestion.id) is not None:
+            row = connection.execute(
+                select(INCIDENTS).where(INCIDENTS.c.id == suggestion.id).with_for_update()
+            ).one_or_none()
+            if row is None:
+                _insert(connection, suggestion, at)
+            else:
+                known = decode(row.suggestion.encode())
+                news = _joined(known, suggestion)
+                if news == known:
                     return None
-                _insert(connection, suggestion, values, at)
+                connection.execute(
+                    update(INCIDENTS).where(INCIDENTS.c.id == suggestion.id).values(_suggestion_values(news))
+                )
             row = _find(connection, suggestion.id)
         assert row is not None
         return _incident(row)
@@ -150,9 +156,21 @@ def _find_or_raise(connection: Connection, incident_id: str) -> Row[Any]:
     return row
 
 
-def _insert(connection: Connection, suggestion: Suggestion, values: dict[str, object], at: datetime) -> None:
+def _joined(known: Suggestion, other: Suggestion) -> Suggestion:
+    """The later revision, with evidence that only the other one names: only the first is sent with it."""
+    later, earlier = (other, known) if other.revision > known.revision else (known, other)
+    evidence = Evidence(
+        snapshot=later.evidence.snapshot or earlier.evidence.snapshot,
+        annotated=later.evidence.annotated or earlier.evidence.annotated,
+        clip=later.evidence.clip or earlier.evidence.clip,
+    )
+    return replace(later, evidence=evidence)
+
+
+def _insert(connection: Connection, suggestion: Suggestion, at: datetime) -> None:
     review = _review_values(Incident(suggestion, State.SUGGESTED, FIRST_VERSION, received_at=at))
-    connection.execute(insert(INCIDENTS).values({"id": suggestion.id, "received_at": at, **values, **review}))
+    values = {"id": suggestion.id, "received_at": at, **_suggestion_values(suggestion), **review}
+    connection.execute(insert(INCIDENTS).values(values))
     _append(
         connection,
         AuditLine(suggestion.id, at, "almere", "system", "suggested", None, State.SUGGESTED),
