@@ -7,6 +7,7 @@ the store knows its hash or a person said `--trust`.
 from __future__ import annotations
 
 import importlib
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ class UltralyticsBackend:
         """Load a .pt file; arguments and errors as in `open_backend`."""
         self._torch = _need("torch")
         yolo = _need("ultralytics").YOLO
+        # its log goes to the standard output, where our event lines go
+        logging.getLogger("ultralytics").setLevel(logging.ERROR)
         if threads:
             self._torch.set_num_threads(threads)
         try:

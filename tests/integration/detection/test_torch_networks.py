@@ -11,6 +11,7 @@ import pytest
 
 from almere_vision.detection import add_model, load_detector
 from almere_vision.detection.backend import open_backend
+from almere_vision.detection.classes import COCO80
 from almere_vision.domain.errors import ModelError
 from almere_vision.domain.frame import Frame, Moment
 
@@ -31,38 +32,51 @@ def test_without_the_extra_the_message_names_it(tmp_path: Path, store: Path) -> 
         load_detector(str(path), store, trust=True)
 
 
-@pytest.fixture
-def untrained(tmp_path: Path) -> Path:
-    """YOLO11n with random weights, as ultralytics saves it."""
+def save_untrained(folder: Path, kind: str, end_to_end: bool = False) -> Path:
+    """A network of a given kind with random weights and the classes of COCO, as ultralytics saves it."""
     ultralytics: Any = importlib.import_module("ultralytics")
-    path = tmp_path / "untrained.pt"
-    ultralytics.YOLO("yolo11n.yaml").save(path)
+    network = ultralytics.YOLO(f"{kind}.yaml")
+    network.model.names = dict(enumerate(COCO80))
+    if end_to_end:
+        network.model.model[-1].end2end = True
+    path = folder / "untrained.pt"
+    network.save(path)
     return path
 
 
 @pytest.mark.extras
 @pytest.mark.filterwarnings("default")
-def test_a_trusted_network_loads_runs_and_may_join_the_store(untrained: Path, store: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "end_to_end", "decoder"),
+    [("yolo11n", False, "yolo"), ("yolo26n", False, "yolo"), ("yolo26n", True, "yolo-end2end")],
+)
+def test_a_trusted_network_loads_runs_and_may_join_the_store(
+    tmp_path: Path, store: Path, capfd: pytest.CaptureFixture[str], kind: str, end_to_end: bool, decoder: str
+) -> None:
+    path = save_untrained(tmp_path, kind, end_to_end)
     image = np.random.default_rng(0).integers(0, 256, (720, 1280, 3), np.uint8)
     frame = Frame(Moment("cam", None, 0.0, 0.0, None, 1280, 720), image)
+    capfd.readouterr()
 
     with pytest.raises(ModelError, match="--trust"):
-        load_detector(str(untrained), store)
-    trusted = load_detector(str(untrained), store, trust=True, min_score=1e-6)
-    manifest = add_model(untrained, store, name="mine", licence="AGPL-3.0", trust=True)
+        load_detector(str(path), store)
+    trusted = load_detector(str(path), store, trust=True, min_score=1e-6)
+    manifest = add_model(path, store, name="mine", licence="AGPL-3.0", trust=True)
     stored = load_detector("mine", store, min_score=1e-6)
-
-    assert (manifest.decoder, manifest.classes, manifest.backends) == ("yolo", "coco80", ("ultralytics",))
     ours, theirs = trusted.detect(frame), stored.detect(frame)
+
+    assert (manifest.decoder, manifest.classes, manifest.backends) == (decoder, "coco80", ("ultralytics",))
+    assert trusted.identity.removeprefix("untrained") == stored.identity.removeprefix("mine")
     assert len(ours) > 0
     assert len(ours) == len(theirs)
     np.testing.assert_allclose(ours.boxes, theirs.boxes, atol=1e-3)
+    assert capfd.readouterr().out == "", "the standard output is for event lines"
 
 
 @pytest.mark.extras
 @pytest.mark.filterwarnings("default")
-def test_batches_and_single_pictures_agree(untrained: Path) -> None:
-    backend = open_backend("ultralytics", untrained, (320, 192), threads=1)
+def test_batches_and_single_pictures_agree(tmp_path: Path) -> None:
+    backend = open_backend("ultralytics", save_untrained(tmp_path, "yolo11n"), (320, 192), threads=1)
     pictures = np.random.default_rng(0).random((3, 3, 192, 320), np.float32)
 
     (together,) = backend.infer(pictures)
