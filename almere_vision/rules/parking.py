@@ -12,7 +12,7 @@ What the clock has counted stays when a window of the zone rests it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -97,16 +97,16 @@ class Stay:
             assert state in TRANSITIONS[self.state], f"{self.state} -> {state}"
             self.state = state
 
-    def count(self, vehicle: Vehicle, moment: Moment, allowed: Iterable[TimeWindow]) -> None:
+    def count(self, vehicle: Vehicle, moment: Moment, allowed: Sequence[TimeWindow]) -> None:
         """Let the clock run to the last sighting of the vehicle."""
-        new_s = vehicle.stood_s - self.stood_s
-        self.stood_s = vehicle.stood_s
+        stood_s = vehicle.stood_s
+        new_s = stood_s - self.stood_s
+        self.stood_s = stood_s
         self.counted_s += new_s - allowed_s(allowed, moment.captured_at, new_s)
 
 
-def allowed_s(windows: Iterable[TimeWindow], until: datetime | None, length_s: float) -> float:
+def allowed_s(windows: Sequence[TimeWindow], until: datetime | None, length_s: float) -> float:
     """Seconds of the `length_s` before `until` in which standing was allowed, judged second by second."""
-    windows = tuple(windows)
     if not windows or until is None or length_s <= 0:
         return 0.0
     parts = max(1, round(length_s))
@@ -139,10 +139,9 @@ class ParkingRule:
             self._zones_version = view.version
         hits = [hit for stay, vehicle in ended for hit in self._end(stay, vehicle, tracks.moment)]
         for vehicle in self._memory.standing:
-            spot = _spot(vehicle)
             for zone, settings in zones:
                 stay = self._stays.get((vehicle.number, zone.id))
-                if stay is None and contains(zone.polygon, spot):
+                if stay is None and contains(zone.polygon, _spot(vehicle)):
                     stay = Stay(uuid.uuid4().hex, zone.id, vehicle.number)
                     self._stays[vehicle.number, zone.id] = stay
                 if stay is not None and vehicle.seen_by is not None:

@@ -30,6 +30,7 @@ class PlaceSettings:
         inside: share of a box in the place that makes it a part of a vehicle that is hidden in part.
         leave_shift: a standing vehicle that shifted so far (in sizes) has moved off; wider than
             `still_shift`, so that trembling does not end a stay.
+        travel_shift: a vehicle that shifted so far (in sizes) since it was first seen came from elsewhere.
         owner_sightings: times that an id must have been seen at the place to be its owner.
         away_s: seconds that the owner must be seen elsewhere, and nothing at the place, to have gone there.
             A passing vehicle can steal an id, so this alone does not end a stay.
@@ -52,8 +53,9 @@ class PlaceSettings:
     same_iou: float = 0.75
     inside: float = 0.85
     leave_shift: float = 0.25
+    travel_shift: float = 0.5
     owner_sightings: int = 3
-    away_s: float = 1.0
+    away_s: float = 0.5
     away_empty_s: float = 3.0
     vacant_s: float = 1.0
     empty_s: float = 15.0
@@ -122,20 +124,20 @@ class PlaceMemory:
         unseen = [vehicle for vehicle in self._standing if vehicle.seen_by is None]
         if not unseen:
             return
-        movers = {vehicle.track: vehicle for vehicle in self._moving}
+        strangers = {v.track: v for v in self._moving if v.travelled}
+        free = [track for track in seen.values() if track.id not in taken]
         pairs = [
             (score, vehicle, track)
             for vehicle in unseen
-            for track in seen.values()
-            if track.id not in taken and (score := iou(_place(vehicle), track.box)) >= self.settings.fit_iou
+            for track in free
+            if (score := iou(_place(vehicle), track.box)) >= self.settings.fit_iou
         ]
         for score, vehicle, track in sorted(pairs, key=lambda pair: -pair[0]):
             if vehicle.seen_by is not None or track.id in taken:
                 continue
-            mover = movers.get(track.id)
             tight = score >= self.settings.same_iou
             gone = vehicle.away_s >= self.settings.away_s
-            came = mover is not None and mover.travelled
+            came = track.id in strangers
             if gone and not tight:
                 continue
             if came and (gone or not tight or vehicle.empty_s >= self.settings.vacant_s):
@@ -163,14 +165,17 @@ class PlaceMemory:
                 best.own(track.id)
             else:
                 self._numbers += 1
-                best = Vehicle(self._numbers, [track.id], deque(), track.box, clock_s)
+                before = next((v for v in self._standing if v.track == track.id), None)
+                origin = track.box if before is None else _place(before)
+                best = Vehicle(self._numbers, [track.id], deque(), origin, clock_s)
                 self._moving.append(best)
             self._follow(best, track, clock_s)
 
     def _follow(self, vehicle: Vehicle, track: Track, clock_s: float) -> None:
         vehicle.see(track, clock_s, self._keep_s)
         if not vehicle.travelled:
-            vehicle.travelled = shift(vehicle.origin, track.box, self._aspect) > 2 * self.settings.leave_shift
+            moved = shift(vehicle.origin, track.box, self._aspect)
+            vehicle.travelled = moved > self.settings.travel_shift
 
     def _judge_standing(self, tracks: Iterable[Track], clock_s: float, step_s: float) -> list[Vehicle]:
         """Decide which of the standing vehicles have left."""
@@ -193,8 +198,8 @@ class PlaceMemory:
         if vehicle.track in ids and vehicle.owner_sightings >= settings.owner_sightings:
             vehicle.away_s += step_s
         place = _place(vehicle)
-        hidden = sum(overlap(place, track.box) for track in tracks) >= settings.cover * area(place)
-        if hidden:
+        near = (track.box for track in tracks if track.box[0] < place[2] and track.box[2] > place[0])
+        if sum(overlap(place, box) for box in near) >= settings.cover * area(place):
             vehicle.hidden_s += step_s
             return vehicle.hidden_s >= settings.hidden_s
         vehicle.looks += 1
@@ -206,6 +211,8 @@ class PlaceMemory:
     def _moved_off(self, vehicle: Vehicle, clock_s: float) -> bool:
         """Whether a vehicle that is seen is no longer where it came to stand; follows a small drift."""
         stillness = self.settings.stillness
+        if shift(_place(vehicle), vehicle.trail[-1][1], self._aspect) <= stillness.still_shift:
+            return False  # the present box alone shows that it is there
         recent = [box for seen_s, box in vehicle.trail if clock_s - seen_s <= stillness.settle_s / 2]
         if len(recent) < 3:
             return False

@@ -104,6 +104,8 @@ def standstill(trail: Sequence[Sighting], aspect: float, settings: StillnessSett
     first_s = trail[-len(recent)][0]
     if len(recent) < settings.sightings or now_s - first_s < 0.8 * settings.settle_s:
         return None
+    if shift(recent[0], recent[-1], aspect) > 3 * settings.still_shift:
+        return None  # most vehicles drive: spare them the medians
     part = max(1, len(recent) // 3)
     begin, end = median_box(recent[:part]), median_box(recent[-part:])
     if shift(begin, end, aspect) > settings.still_shift:

@@ -15,7 +15,7 @@ from almere_vision.rules.stillness import Sighting, Standstill
 _IDS_KEPT: Final = 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Vehicle:
     """One vehicle, moving (`place` is None) or standing.
 
