@@ -13,7 +13,10 @@ import pytest
 from almere_vision.domain.incident import Role
 from tests.integration.api.stack import Postgres, Stack, suggestion, wait_until
 
-MakeStack = Callable[..., Stack]
+MakeStack = Callable[[str], Stack]
+
+on_sqlite = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("stack", ["postgresql"], indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -23,17 +26,18 @@ def postgres() -> Iterator[Postgres]:
     server.remove()
 
 
-def _open(kind: str, folder: Path, request: pytest.FixtureRequest, **settings: str) -> Stack:
+def _open(kind: str, folder: Path, request: pytest.FixtureRequest) -> Stack:
     if kind == "sqlite":
-        return Stack(folder, f"sqlite:///{folder / 'almere.db'}", settings)
-    if kind == "postgresql":
-        return Stack(folder, request.getfixturevalue("postgres").database(), settings)
-    return Stack(folder, kind, settings)
+        return Stack(folder, f"sqlite:///{folder / 'almere.db'}")
+    return Stack(folder, request.getfixturevalue("postgres").database())
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Shared by all tests that leave it whole; people `observer`, `colleague` and `supervisor`."""
+    """Shared by all tests that leave it whole; people `observer`, `colleague` and `supervisor`.
+
+    Twice, unless a test says `on_sqlite` or `on_postgresql`.
+    """
     made = _open(request.param, tmp_path_factory.mktemp("api"), request)
     with ExitStack() as closing:
         closing.callback(made.close)
@@ -43,11 +47,11 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def make_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStack]:
-    """`make_stack("sqlite" | "postgresql" | address, **settings)`: one that a test may break."""
+    """`make_stack("sqlite" | "postgresql")`: one that a test may break."""
     with ExitStack() as closing:
 
-        def make(kind: str = "sqlite", **settings: str) -> Stack:
-            made = _open(kind, tmp_path, request, **settings)
+        def make(kind: str) -> Stack:
+            made = _open(kind, tmp_path, request)
             closing.callback(made.close)
             prepare(made)
             return made

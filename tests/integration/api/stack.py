@@ -13,7 +13,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -212,7 +212,6 @@ class Stack:
 
     data_dir: Path
     database_url: str
-    settings: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.redis = Redis(self.data_dir)
@@ -226,7 +225,6 @@ class Stack:
                 "ALMERE_DATA_DIR": str(self.data_dir),
                 "ALMERE_DATABASE_URL": self.database_url,
                 "ALMERE_API_PORT": "0",
-                **self.settings,
             },
         )
 
@@ -241,9 +239,8 @@ class Stack:
         self.persons[name] = self.people.add(name, PASSWORD, role)
 
     @contextmanager
-    def signed_in(self, name: str) -> Iterator[httpx.Client]:
+    def signed_in(self, name: str, hours: float = 10) -> Iterator[httpx.Client]:
         """A browser that has a session already, and sends the CSRF token along."""
-        hours = float(self.settings.get("ALMERE_SESSION_HOURS", "10"))
         grant = self.people.open_session(self.persons[name], hours)
         with self.browser() as client:
             client.cookies.set("almere_session", grant.token, domain="127.0.0.1")

@@ -8,7 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.integration.api.conftest import on_sqlite
 from tests.integration.api.stack import ROOT, Stack, problem
+
+pytestmark = on_sqlite
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs/reference/openapi.json").read_text(encoding="utf-8"))
 OPERATIONS = [
@@ -31,7 +34,7 @@ def send(client: httpx.Client, stack: Stack, operation: Operation, **options: An
     return client.request(method, stack.api.url + path.format(incident_id="x-1"), **options)
 
 
-def test_the_file_tells_of_closed_routes() -> None:
+def test_the_file_tells_of_closed_routes(stack: Stack) -> None:
     assert len(CLOSED) >= 14
     assert len(CHANGING) >= 7
 

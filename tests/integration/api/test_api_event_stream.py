@@ -7,12 +7,13 @@ from typing import Any
 
 import httpx
 import psutil
-import pytest
 
 from almere_vision.storage.notices import CameraStatus, Notices
-from tests.integration.api.conftest import MakeStack, arrive
+from tests.integration.api.conftest import arrive, on_sqlite
 from tests.integration.api.listener import Listener, open_and_never_read
 from tests.integration.api.stack import Stack, problem, suggestion, wait_until
+
+pytestmark = on_sqlite
 
 
 def status(**changes: Any) -> CameraStatus:
@@ -94,8 +95,7 @@ def test_signing_out_ends_the_streams_of_this_session_only(stack: Stack) -> None
             assert not staying.ended.is_set()
 
 
-def test_fault_10_a_slow_client_is_cut_off_and_the_others_hear_all(make_stack: MakeStack) -> None:
-    stack = make_stack()
+def test_fault_10_a_slow_client_is_cut_off_and_the_others_hear_all(stack: Stack) -> None:
     notices = Notices(stack.redis.url)
     rounds, reason = 600, "x" * 20_000  # 12 MB: more than sockets and queue can hold
     with stack.signed_in("observer") as client, stack.signed_in("colleague") as slow:
@@ -113,23 +113,7 @@ def test_fault_10_a_slow_client_is_cut_off_and_the_others_hear_all(make_stack: M
     notices.close()
 
 
-def test_shutdown_does_not_wait_for_open_streams(make_stack: MakeStack) -> None:
-    stack = make_stack()
-    with (
-        stack.signed_in("observer") as one,
-        stack.signed_in("colleague") as two,
-        open_and_never_read(stack, two),
-        Listener(one) as first,
-        Listener(two) as second,
-    ):
-        assert stack.api.stop() < 3
-        assert first.ended.wait(5)
-        assert second.ended.wait(5)
-    assert "Traceback" not in stack.api.log()
-
-
-def test_when_the_queue_was_away_consoles_connect_and_fetch_again(make_stack: MakeStack) -> None:
-    stack = make_stack()
+def test_when_the_queue_was_away_consoles_connect_and_fetch_again(stack: Stack) -> None:
     name = arrive(stack)
     with (
         stack.signed_in("observer") as client,
@@ -151,9 +135,7 @@ def test_when_the_queue_was_away_consoles_connect_and_fetch_again(make_stack: Ma
         assert httpx.get(stack.api.url + "/readyz").status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["sqlite"])
-def test_streams_that_come_and_go_leave_nothing_behind(make_stack: MakeStack, kind: str) -> None:
-    stack = make_stack(kind)
+def test_streams_that_come_and_go_leave_nothing_behind(stack: Stack) -> None:
     process = psutil.Process(stack.api.pid)
     with stack.signed_in("observer") as client:
 

@@ -11,17 +11,17 @@ import pytest
 from almere_vision.config import Settings
 from almere_vision.domain.errors import SettingsError, StoreUnavailable
 from api.main import create_app, serve
-from tests.integration.api.conftest import MakeStack, arrive
+from tests.integration.api.conftest import MakeStack, arrive, on_postgresql, on_sqlite
+from tests.integration.api.listener import Listener, open_and_never_read
 from tests.integration.api.stack import PASSWORD, Postgres, Stack, problem, wait_until
 
 
-def test_fault_9_without_its_database_it_says_so_and_comes_back(make_stack: MakeStack) -> None:
-    server = Postgres()
-    stack = make_stack(server.database())
+@on_postgresql
+def test_fault_9_without_its_database_it_says_so_and_comes_back(stack: Stack, postgres: Postgres) -> None:
     name = arrive(stack)
     with stack.signed_in("observer") as client:
         assert client.post(f"/incidents/{name}/claim", json={"version": 1}).status_code == 200
-        server.stop()
+        postgres.stop()
         for answer in (
             client.get("/incidents"),
             client.get(f"/incidents/{name}"),
@@ -34,15 +34,29 @@ def test_fault_9_without_its_database_it_says_so_and_comes_back(make_stack: Make
         assert httpx.get(stack.api.url + "/healthz").status_code == 200
         ready = httpx.get(stack.api.url + "/readyz")
         assert (ready.status_code, ready.json()["missing"]) == (503, ["database"])
-        server.start()
+        postgres.start()
         wait_until(lambda: client.get("/incidents").status_code == 200, "the database is back")
         told = client.get(f"/incidents/{name}").json()
         assert (told["state"], told["claimed_by"]) == ("claimed", "observer")
         assert client.post(f"/incidents/{name}/confirm", json={"version": 2}).status_code == 200
-    stack.close()
-    server.remove()
 
 
+def test_shutdown_does_not_wait_for_open_streams(make_stack: MakeStack) -> None:
+    stack = make_stack("sqlite")
+    with (
+        stack.signed_in("observer") as one,
+        stack.signed_in("colleague") as two,
+        open_and_never_read(stack, two),
+        Listener(one) as first,
+        Listener(two) as second,
+    ):
+        assert stack.api.stop() < 3
+        assert first.ended.wait(5)
+        assert second.ended.wait(5)
+    assert "Traceback" not in stack.api.log()
+
+
+@on_sqlite
 def test_a_taken_port_is_told_in_one_line(stack: Stack, tmp_path: Path) -> None:
     port = int(stack.api.url.rpartition(":")[2])
     settings = Settings(data_dir=tmp_path, redis_url=stack.redis.url, api_port=port)  # type: ignore[arg-type]
@@ -57,6 +71,7 @@ def test_without_a_database_it_does_not_start(tmp_path: Path) -> None:
     assert "geheim-7" not in str(told.value)
 
 
+@on_sqlite
 def test_fault_21_no_secret_reaches_logs_or_the_process_list(stack: Stack) -> None:
     name = arrive(stack)
     with stack.signed_in("observer") as client:
@@ -72,6 +87,7 @@ def test_fault_21_no_secret_reaches_logs_or_the_process_list(stack: Stack) -> No
         assert secret not in listed
 
 
+@on_sqlite
 def test_every_answer_carries_the_security_headers(stack: Stack) -> None:
     with stack.signed_in("observer") as client:
         for path in ("/incidents", "/nothing", "/incidents/none/clip"):
