@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import yaml
 
@@ -132,7 +132,12 @@ def _scalar(text: str) -> Any:
     return text
 
 
-def _line(mark: yaml.Mark | None) -> int:
+class _Mark(Protocol):
+    @property
+    def line(self) -> int: ...
+
+
+def _line(mark: _Mark | None) -> int:
     return mark.line + 1 if mark is not None else 1
 
 
@@ -169,4 +174,6 @@ def read_document(path: Path) -> Document:
         raise Unreadable(Problem(path, _line(error.problem_mark), f"is not YAML: {error.problem}")) from None
     except yaml.YAMLError as error:
         raise Unreadable(Problem(path, 1, f"is not YAML: {' '.join(str(error).split())}")) from None
+    except (ValueError, OverflowError):  # what PyYAML lets through: "\\Uffffffff"
+        raise Unreadable(Problem(path, 1, "is not YAML: a character that does not exist")) from None
     return Document(path, content, value, builder.lines, tuple(builder.repeated))

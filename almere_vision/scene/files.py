@@ -90,14 +90,20 @@ def _message(error: Any) -> str:
     return str(error["msg"])
 
 
+def _one_line(message: str) -> str:
+    """What a file holds may stand in a message, but it may not break out of its line or fill a screen."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in message)
+    return plain if len(plain) <= 300 else f"{plain[:300]}..."
+
+
 def _problems(document: Document, model: type[BaseModel]) -> Iterator[Problem]:
     for where, line in document.repeated:
-        yield Problem(document.path, line, f"`{where[-1]}` stands here twice: keep one")
+        yield Problem(document.path, line, _one_line(f"`{where[-1]}` stands here twice: keep one"))
     try:
         model.model_validate(document.value)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            yield Problem(document.path, document.line(detail["loc"]), _message(detail))
+            yield Problem(document.path, document.line(detail["loc"]), _one_line(_message(detail)))
 
 
 def _is_site(document: Document) -> bool:

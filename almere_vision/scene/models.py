@@ -72,6 +72,8 @@ class Day(StrEnum):
 
 def _simple(polygon: list[list[float]]) -> list[list[float]]:
     shape = ShapelyPolygon(polygon)
+    if shape.convex_hull.area < MIN_AREA or (shape.is_valid and shape.area < MIN_AREA):
+        raise PydanticCustomError("no_area", "the polygon has no area: spread its points")
     if not shape.is_valid:
         where = explain_validity(shape).partition("[")[2].rstrip("]")
         near = f" near ({', '.join(where.split())})" if where else ""
@@ -80,8 +82,6 @@ def _simple(polygon: list[list[float]]) -> list[list[float]]:
             "the outline crosses or touches itself{near}: put the points in order",
             {"near": near},
         )
-    if shape.area < MIN_AREA:
-        raise PydanticCustomError("no_area", "the polygon has no area: spread its points")
     return polygon
 
 
