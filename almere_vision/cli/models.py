@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from almere_vision.config import load_settings
+from almere_vision.domain.errors import InputError
 
 app = typer.Typer(help="The networks at hand: list, pull, add.", no_args_is_help=True)
 
@@ -62,10 +63,26 @@ def add(
     name: Annotated[str, typer.Option(help="Name in the store.")],
     licence: Annotated[str, typer.Option(help="Terms of its weights, e.g. Apache-2.0.")],
     source: Annotated[str, typer.Option(help="Where it comes from.")] = "a file of the user",
+    classes: Annotated[
+        str | None,
+        typer.Option(help="Class names in the order of its outputs: person,car,..."),
+    ] = None,
+    size: Annotated[str | None, typer.Option(help="Input size, as 640x384; else its own.")] = None,
     trust: Annotated[bool, typer.Option(help="Open a .pt file; that runs code in it.")] = False,
 ) -> None:
     """Copy a network into the store, with its hash and licence."""
     from almere_vision.detection import add_model
 
-    manifest = add_model(file, load_settings().models_dir, name, licence, source, trust=trust)
+    names = None if classes is None else [word.strip() for word in classes.split(",")]
+    models_dir = load_settings().models_dir
+    manifest = add_model(file, models_dir, name, licence, source, names, _size(size), trust)
     typer.echo(f"{manifest.name} is ready: almere detect --model {manifest.name} ...")
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width_px, by, height_px = text.partition("x")
+    if not (by and width_px.isdecimal() and height_px.isdecimal()):
+        raise InputError(f"--size {text!r} is not a size: write width x height, as 640x384")
+    return int(width_px), int(height_px)
