@@ -25,8 +25,10 @@ CAMERAS_EVERY_S: Final = 5.0
 """Cameras are looked at so often, also without a notice: a worker that died gives none."""
 
 RESTART_S: Final = 2.0
-STOP_S: Final = 0.5
-"""The thread gets so long to end. Cut short it loses nothing: the queue gives its message again."""
+STOP_S: Final = 1.5
+"""The thread gets so long to end; it looks every second. Cut short it loses nothing: the queue gives its
+message again.
+"""
 
 log = structlog.get_logger("api")
 
@@ -58,11 +60,16 @@ class Background:
         try:
             yield
         finally:
-            self._stop.set()
+            self.end()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.to_thread(self._ingest.join, STOP_S)
+
+    def end(self) -> None:
+        """Tell everything to end, open event streams too; from the thread of the event loop."""
+        self._stop.set()
+        self._hub.end_all()
 
     def missing(self) -> list[str]:
         """Names of the parts that do not answer now: database, queue, ingest."""

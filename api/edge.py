@@ -29,6 +29,9 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 }
 """After the OWASP HTTP headers cheat sheet."""
 
+PROBES: Final = frozenset({"/healthz", "/readyz"})
+"""Asked every few seconds, for ever."""
+
 log = structlog.get_logger("api.access")
 
 
@@ -63,9 +66,10 @@ class Edge:
             problem = respond("internal", "The reason is in the log of the server.")
             await problem(scope, receive, send_with_headers)
         finally:
-            # The path without its query: no secret stands in a path.
             took_ms = round((time.monotonic() - began) * 1000, 1)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, took_ms=took_ms)
+            tell = log.debug if scope["path"] in PROBES else log.info
+            # The path without its query: no secret stands in a path.
+            tell("request", method=scope["method"], path=scope["path"], status=status, took_ms=took_ms)
 
 
 def _harden(headers: MutableHeaders, path: str) -> None:

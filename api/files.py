@@ -17,7 +17,7 @@ class PrivateFile(FileResponse):
         super().__init__(
             path,
             media_type=media_type,
-            headers={"Cache-Control": "private, no-cache", "Content-Disposition": "inline"},
+            headers={"Cache-Control": "private, max-age=300", "Content-Disposition": "inline"},
             stat_result=path.stat(),
         )
 

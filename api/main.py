@@ -31,10 +31,10 @@ from api.events import Hub
 from api.routes import cameras, catalogue, events, evidence, health, incidents, session
 
 PREFIX: Final = "/api/v1"
-SHUTDOWN_S: Final = 2
+SHUTDOWN_S: Final = 1
 """Requests under way get so long to finish."""
 
-STUCK_CLIENT_S: Final = 20
+STUCK_CLIENT_S: Final = 60
 """A connection whose client takes nothing for so long is closed by the system."""
 
 log = structlog.get_logger("api")
@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         missing=beside.missing,
         announce=beside.announce,
     )
+    app.state.end = beside.end
     return app
 
 
@@ -116,8 +117,8 @@ def serve(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
-    server = uvicorn.Server(config)
-    with _listen(settings.api_host, settings.api_port) as door:
+    server = _Server(config, app.state.end)
+    with listen(settings.api_host, settings.api_port) as door:
         host, port = door.getsockname()[:2]
         log.info("listening", address=f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
         with contextlib.suppress(KeyboardInterrupt):
@@ -126,7 +127,20 @@ def serve(settings: Settings) -> None:
         raise AlmereError("the API did not start; the log says why")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+class _Server(uvicorn.Server):
+    """Tells what runs beside the requests to end, before it waits for the requests."""
+
+    def __init__(self, config: uvicorn.Config, end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end = end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end()
+        await super().shutdown(sockets)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the door of the server; port 0 takes a free one. Raises `SettingsError`."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         door = socket.create_server(address[:2], family=family, backlog=2048)

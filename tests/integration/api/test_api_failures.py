@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -10,7 +13,8 @@ import pytest
 
 from almere_vision.config import Settings
 from almere_vision.domain.errors import SettingsError, StoreUnavailable
-from api.main import create_app, serve
+from almere_vision.storage.notices import CameraStatus, Notices
+from api.main import create_app, listen, serve
 from tests.integration.api.conftest import MakeStack, arrive, on_postgresql, on_sqlite
 from tests.integration.api.listener import Listener, open_and_never_read
 from tests.integration.api.stack import PASSWORD, Postgres, Stack, problem, wait_until
@@ -43,6 +47,7 @@ def test_fault_9_without_its_database_it_says_so_and_comes_back(stack: Stack, po
 
 def test_shutdown_does_not_wait_for_open_streams(make_stack: MakeStack) -> None:
     stack = make_stack("sqlite")
+    notices = Notices(stack.redis.url)
     with (
         stack.signed_in("observer") as one,
         stack.signed_in("colleague") as two,
@@ -50,10 +55,32 @@ def test_shutdown_does_not_wait_for_open_streams(make_stack: MakeStack) -> None:
         Listener(one) as first,
         Listener(two) as second,
     ):
+        for i in range(100):  # 10 MB, more than the connection of the first one can hold
+            reason = f"{i}" + "x" * 100_000
+            notices.set_camera_status(
+                CameraStatus("plaza-1", "Grote Markt", "online", datetime.now(UTC), reason)
+            )
+            first.wait_for("camera", reason=reason)
         assert stack.api.stop() < 3
         assert first.ended.wait(5)
         assert second.ended.wait(5)
+    notices.close()
     assert "Traceback" not in stack.api.log()
+
+
+def test_a_client_that_takes_nothing_loses_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.main.STUCK_CLIENT_S", 1)
+    with listen("127.0.0.1", 0) as door, socket.create_connection(door.getsockname()):
+        connection, _ = door.accept()
+        connection.settimeout(20)
+
+        def pour() -> None:
+            while True:
+                connection.sendall(b"x" * 1_000_000)
+
+        with connection, pytest.raises(TimeoutError) as given_up:
+            pour()
+    assert given_up.value.errno == errno.ETIMEDOUT  # by the system, not by the time-out of this test
 
 
 @on_sqlite
