@@ -74,7 +74,7 @@ class Attempts:
             known = select(exists().where(this_name, this_address, ATTEMPTS.c.succeeded))
             if not connection.execute(known).scalar_one():
                 waits.append(_wait_s(connection, _NAME, now, this_name))
-            if max(waits) <= 0:
+            if max(waits) == 0:
                 connection.execute(
                     insert(ATTEMPTS).values(name_sha256=key, address=address, at=now, succeeded=False)
                 )
@@ -107,4 +107,6 @@ def _wait_s(connection: Connection, limit: _Limit, now: datetime, *which: Column
     failures = select(func.count(), func.max(ATTEMPTS.c.at)).where(*which, recent, ~ATTEMPTS.c.succeeded)
     count, last = connection.execute(failures).one()
     delay_s = limit.delay_s(count)
-    return 0.0 if last is None else min(delay_s, delay_s - (now - last).total_seconds())
+    if last is None:
+        return 0.0
+    return min(delay_s, max(0.0, delay_s - (now - last).total_seconds()))
