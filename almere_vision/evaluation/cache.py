@@ -58,8 +58,9 @@ class DetectionCache:
         """The detections of a clip, picture by picture, or None."""
         path = self._path(key)
         try:
-            with np.load(path, allow_pickle=False) as file:
-                return _unpack({name: file[name] for name in file.files})
+            # np.load leaves the file open when it finds no archive in it, so it is opened here.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return _unpack({name: arrays[name] for name in arrays.files})
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 

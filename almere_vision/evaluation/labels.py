@@ -149,9 +149,25 @@ def video_duration_s(path: Path) -> float:
     return duration_s
 
 
+def video_rate_fps(path: Path) -> float:
+    """Pictures per second of a video, by its header.
+
+    Raises:
+        FootageError: not a video.
+    """
+    try:
+        with open_file(read_address(str(path))) as container:
+            rate = video_stream(container).average_rate
+    except (av.FFmpegError, SourceFault):
+        raise FootageError(f"{path} is not a video that can be read") from None
+    if not rate:
+        raise FootageError(f"{path} does not say its rate of pictures: remux it, for instance as mp4")
+    return float(rate)
+
+
 def _inside(marked: MarkedFile, field: str, name: str, folder: Path) -> Path:
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if Path(name).is_absolute() or ".." in Path(name).parts:
         raise marked.refuse([field], f"{field} {name!r} leads out of {folder}")
     if not path.is_file():
         raise marked.refuse([field], f"{field} {name!r} is missing in {folder}")

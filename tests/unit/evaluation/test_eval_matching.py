@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almere_vision.domain.event import Event
@@ -123,6 +123,7 @@ def test_temporal_iou_by_hand():
     assert temporal_iou((0, 10), (0, 10)) == 1
 
 
+@settings(max_examples=40, deadline=None)
 @given(starts=st.lists(moments, max_size=4), alarms=st.lists(st.integers(0, 300).map(float), max_size=4))
 def test_matching_agrees_with_trying_all_assignments(make_clip, make_label, make_alarm, starts, alarms):
     clip = make_clip([make_label(start, start + 500) for start in starts])
@@ -143,6 +144,7 @@ def test_matching_agrees_with_trying_all_assignments(make_clip, make_label, make
     assert len({row for row, _ in matching.pairs}) == len({column for _, column in matching.pairs})
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     starts=st.lists(moments, max_size=4),
     alarms=st.lists(st.integers(0, 300).map(float), max_size=5),

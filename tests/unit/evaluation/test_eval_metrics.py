@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
@@ -110,6 +110,7 @@ def test_what_cannot_be_known_is_none(make_clip):
     assert found.false_per_camera_hour.value == 0
 
 
+@settings(max_examples=40, deadline=None)
 @given(counts, st.floats(0.01, 100))
 def test_f_alpha_is_its_closed_form(sums: Counts, alpha: float):
     value = sums.f_alpha(alpha)
@@ -121,6 +122,7 @@ def test_f_alpha_is_its_closed_form(sums: Counts, alpha: float):
     assert min(precision, recall) - 1e-9 <= value <= max(precision, recall) + 1e-9
 
 
+@settings(max_examples=40, deadline=None)
 @given(counts)
 def test_f_alpha_leans_to_precision_below_one_and_to_recall_above(sums: Counts):
     if sums.precision and sums.recall:
@@ -128,6 +130,7 @@ def test_f_alpha_leans_to_precision_below_one_and_to_recall_above(sums: Counts):
         assert sums.f_alpha(1e9) == pytest.approx(sums.recall, abs=1e-6)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(counts, min_size=1, max_size=5))
 def test_shares_of_arrays_are_those_of_counts(several: list[Counts]):
     for row, one in zip(shares(columns(several), (0.5, 1.0)), several, strict=True):
@@ -135,6 +138,7 @@ def test_shares_of_arrays_are_those_of_counts(several: list[Counts]):
         assert [None if math.isnan(v) else pytest.approx(v) for v in row] == wanted
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 200), st.floats(0.1, 1000))
 def test_poisson_limits_leave_the_tails_that_they_promise(number: int, hours: float):
     low, high = poisson_interval(number, hours)
@@ -184,6 +188,7 @@ def test_two_equal_systems_differ_by_nothing():
     assert high == pytest.approx(np.zeros(3))
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(-2, 10), max_size=20), st.integers(0, 20))
 def test_misses_are_infinitely_late(delays_s: list[float], missed: int):
     found = latency(delays_s, missed)
@@ -198,6 +203,7 @@ def test_misses_are_infinitely_late(delays_s: list[float], missed: int):
 alarm_times = st.lists(st.integers(0, 300).map(float), max_size=6)
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     starts=st.lists(st.integers(0, 200).map(float), max_size=4), alarms=alarm_times, extra=st.integers(0, 300)
 )
@@ -218,6 +224,7 @@ def test_more_alarms_never_lower_recall_and_false_ones_never_raise_precision(
     assert (with_false.precision or 0) <= (before.precision or 0)
 
 
+@settings(max_examples=40, deadline=None)
 @given(order=st.permutations(range(3)))
 def test_the_order_of_the_clips_changes_nothing(three_clips, order):
     straight = figures(three_clips, None, SETTINGS, seed=1)

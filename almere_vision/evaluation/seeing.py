@@ -1,0 +1,68 @@
+"""What the network sees in a recording: from the cache, or by looking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from almere_vision.detection import Detector
+from almere_vision.domain.detections import Detections
+from almere_vision.evaluation.cache import CacheKey, DetectionCache, sha256_of
+from almere_vision.sources import Camera, Options, read_address
+
+OnProgress = Callable[[float], None]
+"""Hears how many seconds of footage were looked at since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The detections of one clip, and whether they came from the cache."""
+
+    detections: list[Detections]
+    clip_sha256: str
+    from_cache: bool
+
+
+class Eyes:
+    """A network with a memory: looks at each clip once per rate."""
+
+    def __init__(self, detector: Detector, runtime: str, cache: DetectionCache) -> None:
+        """`runtime` is the backend: the same weights differ in the last digits from runtime to runtime."""
+        self.model = detector.identity
+        self._detector = detector
+        self._runtime = runtime
+        self._cache = cache
+
+    def look(
+        self, clip: Path, camera: str, preset: str | None, rate_fps: float, on_progress: OnProgress
+    ) -> Seen:
+        """The detections of a clip at `rate_fps` pictures a second of media time.
+
+        Raises:
+            FootageError: the clip cannot be read to its end.
+        """
+        clip_sha256 = sha256_of(clip)
+        detector = self._detector
+        key = CacheKey(
+            clip_sha256=clip_sha256,
+            camera=f"{camera}/{preset}",
+            model=f"{detector.identity}/{self._runtime}",
+            input_px=detector.input_px,
+            min_score=detector.min_score,
+            rate_fps=rate_fps,
+        )
+        known = self._cache.get(key)
+        if known is not None:
+            if known:
+                on_progress(known[-1].moment.media_time_s)
+            return Seen(known, clip_sha256, from_cache=True)
+        found = []
+        reached_s = 0.0
+        with Camera(camera, read_address(str(clip)), Options(fps=rate_fps), preset=preset) as frames:
+            for frame in frames:
+                found.append(detector.detect(frame))
+                on_progress(frame.moment.media_time_s - reached_s)
+                reached_s = frame.moment.media_time_s
+        self._cache.put(key, found)
+        return Seen(found, clip_sha256, from_cache=False)
