@@ -83,6 +83,13 @@ class ConsolePage:
         assert incident is not None
         return incident
 
+    def move(self, key: str) -> str:
+        """Presses j or k (or an arrow), and gives the id of the incident that is chosen then."""
+        before = self.chosen()
+        self.page.keyboard.press(key)
+        expect(self.detail).not_to_have_attribute("data-incident", before)
+        return self.chosen()
+
     def press(self, key: str, state: str | None = None) -> Self:
         """Presses a key of the queue and, if given, waits for the chosen incident to be in `state`."""
         self.page.keyboard.press(key)
@@ -108,11 +115,13 @@ class ConsolePage:
         switch.locator(f'label:has(+ input[value="{name}"]), input[value="{name}"] + label').first.click()
         return self
 
-    def history(self) -> list[str]:
-        """Commands in the history of the chosen incident, oldest first."""
+    def expect_history(self, *commands: str) -> Self:
+        """Waits until the history of the chosen incident has these commands, oldest first."""
         lines = self.page.get_by_test_id("history-line")
-        expect(lines.first).to_be_visible()
-        return [line.get_attribute("data-command") or "" for line in lines.all()]
+        expect(lines).to_have_count(len(commands))
+        for line, command in zip(reversed(lines.all()), commands, strict=True):
+            expect(line).to_have_attribute("data-command", command)
+        return self
 
 
 def serious_violations(page: Page) -> list[str]:

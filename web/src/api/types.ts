@@ -1,0 +1,21 @@
+/** Short names for what the API sends; all of it is generated from the OpenAPI file. */
+import type { Readable } from "openapi-typescript-helpers";
+
+import type { components } from "./schema";
+
+/** As the client hands it out. */
+type Received<Name extends keyof components["schemas"]> = Readable<components["schemas"][Name]>;
+
+export type Session = Received<"Session">;
+export type Incident = Received<"Incident">;
+export type IncidentDetail = Received<"IncidentDetail">;
+export type IncidentPage = Received<"IncidentPage">;
+export type AuditLine = Received<"AuditLine">;
+export type Camera = Received<"Camera">;
+
+export type State = Incident["state"];
+export type Kind = Incident["kind"];
+export type Command = Incident["commands"][number];
+export type RejectReason = NonNullable<Incident["reason"]>;
+export type Recipient = NonNullable<Incident["recipient"]>;
+export type Priority = NonNullable<Incident["priority"]>;

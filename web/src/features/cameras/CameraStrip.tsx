@@ -1,0 +1,82 @@
+import { VisuallyHidden } from "@mantine/core";
+import { IconVideo, IconVideoOff, IconVideoPlus } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import type { Camera } from "../../api/types";
+import { useNow } from "../../time/clock";
+import { formatMoment } from "../../time/format";
+import { useFilter } from "../queue/useFilter";
+import classes from "./CameraStrip.module.css";
+import { byUrgency, useCameras } from "./useCameras";
+
+const ICONS = { online: IconVideo, offline: IconVideoOff, starting: IconVideoPlus };
+
+/** What is being watched and what is not. A camera is also a filter on the queue. */
+export function CameraStrip() {
+  const { t } = useTranslation();
+  const { data: cameras, isError } = useCameras();
+  const { filter, change } = useFilter();
+
+  const online = cameras?.filter((camera) => camera.state === "online").length ?? 0;
+  function summary(): string {
+    if (isError) return t("cameras.unknown");
+    if (cameras === undefined) return t("cameras.loading");
+    return cameras.length === 0 ? t("cameras.none") : t("cameras.summary", { online, total: cameras.length });
+  }
+
+  return (
+    <section
+      className={classes.strip}
+      aria-label={t("cameras.title")}
+      data-testid="cameras"
+      data-known={!isError && cameras !== undefined}
+    >
+      <span className={classes.summary}>{summary()}</span>
+      <ul className={classes.list} data-keeps-focus>
+        {byUrgency(cameras ?? []).map((camera) => (
+          <li key={camera.id}>
+            <CameraChip
+              camera={camera}
+              pressed={filter.camera === camera.id}
+              onPress={() => change({ camera: filter.camera === camera.id ? null : camera.id })}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface CameraChipProps {
+  camera: Camera;
+  pressed: boolean;
+  onPress: () => void;
+}
+
+function CameraChip({ camera, pressed, onPress }: CameraChipProps) {
+  const { t, i18n } = useTranslation();
+  const nowMs = useNow();
+  const Icon = ICONS[camera.state];
+  const state = t(`cameras.state.${camera.state}`);
+  const since = t("cameras.since", { time: formatMoment(i18n.language, camera.since, nowMs) });
+  const told = camera.state === "online" ? "" : `${state} ${since}`;
+  return (
+    <button
+      type="button"
+      className={classes.chip}
+      aria-pressed={pressed}
+      title={[state, since, camera.reason].filter(Boolean).join(", ")}
+      onClick={onPress}
+      data-testid="camera"
+      data-camera={camera.id}
+      data-state={camera.state}
+    >
+      <Icon size="1.05rem" aria-hidden />
+      <span className={classes.name}>{camera.name}</span>
+      {told && <span className={classes.told}>{told}</span>}
+      <VisuallyHidden>
+        {told === "" && `, ${state}`}. {t("cameras.filter")}
+      </VisuallyHidden>
+    </button>
+  );
+}

@@ -1,0 +1,26 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { api, bodyOf } from "../../api/client";
+import type { Camera } from "../../api/types";
+import { pollEveryMs, useLive } from "../live/liveContext";
+
+export function useCameras() {
+  const live = useLive();
+  return useQuery({
+    queryKey: ["cameras"],
+    refetchInterval: pollEveryMs(live),
+    queryFn: async ({ signal }) => (await bodyOf(api.GET("/api/v1/cameras", { signal }))).items,
+  });
+}
+
+/** The name that people gave a camera; its id where there is none. */
+export function nameOf(cameras: readonly Camera[] | undefined, id: string): string {
+  return cameras?.find((camera) => camera.id === id)?.name ?? id;
+}
+
+const URGENCY = { offline: 0, starting: 1, online: 2 } satisfies Record<Camera["state"], number>;
+
+/** Those that are not watched first; then by name. */
+export function byUrgency(cameras: readonly Camera[]): Camera[] {
+  return [...cameras].sort((a, b) => URGENCY[a.state] - URGENCY[b.state] || a.name.localeCompare(b.name));
+}

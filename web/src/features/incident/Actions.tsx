@@ -1,0 +1,85 @@
+import { Button, Kbd, type ButtonProps } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconLoader } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import type { Command, Incident } from "../../api/types";
+import type { Notice } from "../queue/useVerdicts";
+import classes from "./Actions.module.css";
+import { canDo } from "./useCommands";
+
+interface ActionsProps {
+  incident: Incident;
+  username: string;
+  busy: boolean;
+  notice: Notice | null;
+  onOrder: (command: Command) => void;
+}
+
+type Look = Pick<ButtonProps, "variant" | "color">;
+
+const VERDICTS: readonly { command: Command; keyName: string; look: Look }[] = [
+  { command: "confirm", keyName: "Enter", look: { variant: "filled", color: "teal.4" } },
+  { command: "reject", keyName: "r", look: { variant: "default" } },
+  { command: "escalate", keyName: "e", look: { variant: "default" } },
+];
+
+const REST: readonly { command: Command; keyName: string }[] = [
+  { command: "claim", keyName: "c" },
+  { command: "release", keyName: "s" },
+  { command: "undo", keyName: "u" },
+];
+
+/** Always the same buttons at the same place; what the API does not allow now is dim. */
+export function Actions({ incident, username, busy, notice, onOrder }: ActionsProps) {
+  const { t } = useTranslation();
+
+  function label(command: Command): string {
+    if (command !== "claim" || incident.state !== "claimed") return t(`command.${command}`);
+    return incident.claimed_by === username ? t("command.renew") : t("command.takeover");
+  }
+
+  function button(command: Command, keyName: string, look: Look) {
+    return (
+      <Button
+        key={command}
+        {...look}
+        disabled={!canDo(incident, command)}
+        onClick={() => onOrder(command)}
+        rightSection={<Kbd size="xs">{keyName}</Kbd>}
+        data-testid={`command-${command}`}
+      >
+        {label(command)}
+      </Button>
+    );
+  }
+
+  return (
+    <div className={classes.bar}>
+      <div className={classes.buttons} role="group" aria-label={t("command.group")} aria-busy={busy}>
+        {VERDICTS.map(({ command, keyName, look }) => button(command, keyName, look))}
+        <span className={classes.gap} />
+        {REST.map(({ command, keyName }) => button(command, keyName, { variant: "default" }))}
+      </div>
+      <NoticeLine busy={busy} notice={notice} />
+    </div>
+  );
+}
+
+/** One line at a fixed place for how it went. */
+function NoticeLine({ busy, notice }: Pick<ActionsProps, "busy" | "notice">) {
+  const { t } = useTranslation();
+  const stopped = notice?.tone === "stopped";
+  const Icon = busy ? IconLoader : stopped ? IconAlertTriangle : IconCheck;
+  const text = busy ? t("notice.busy") : (notice?.tell(t) ?? "");
+  return (
+    <p
+      className={classes.notice}
+      role={stopped ? "alert" : "status"}
+      data-testid="notice"
+      data-tone={busy ? "busy" : (notice?.tone ?? "none")}
+    >
+      {text !== "" && <Icon size="1.1rem" aria-hidden />}
+      {text}
+    </p>
+  );
+}

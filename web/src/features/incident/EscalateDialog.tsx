@@ -1,0 +1,168 @@
+import { Button, Group, Kbd, Modal, Text, Textarea } from "@mantine/core";
+import { useWindowEvent } from "@mantine/hooks";
+import { useRef, useState, type SyntheticEvent } from "react";
+import { flushSync } from "react-dom";
+import { useTranslation } from "react-i18next";
+
+import type { Priority, Recipient } from "../../api/types";
+import { choiceFor, focusOf } from "../queue/keys";
+import classes from "./dialogs.module.css";
+import { useCatalogue } from "./useCatalogue";
+
+export interface Escalation {
+  recipient: Recipient;
+  priority: Priority;
+  note: string;
+}
+
+interface EscalateDialogProps {
+  opened: boolean;
+  onClose: () => void;
+  onSend: (escalation: Escalation) => void;
+}
+
+export function EscalateDialog({ opened, onClose, onSend }: EscalateDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size="lg"
+      title={t("escalate.title")}
+      closeButtonProps={{ "aria-label": t("keys.close") }}
+      transitionProps={{ duration: 0 }}
+    >
+      <Choices onClose={onClose} onSend={onSend} />
+    </Modal>
+  );
+}
+
+function Choices({ onClose, onSend }: Pick<EscalateDialogProps, "onClose" | "onSend">) {
+  const { t } = useTranslation();
+  const { recipients, priorities } = useCatalogue();
+  const [recipient, setRecipient] = useState<Recipient | null>(null);
+  const [priority, setPriority] = useState<Priority | null>(null);
+  const [note, setNote] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+
+  /** Renders first, because what takes the focus may be disabled until then. */
+  function step(change: () => void, focusNext: string): void {
+    flushSync(change);
+    form.current?.querySelector<HTMLElement>(focusNext)?.focus();
+  }
+
+  function chooseByDigit(event: KeyboardEvent): boolean {
+    const asked = recipient === null ? recipients : priorities;
+    const index = choiceFor(event, asked.length);
+    if (index === null) return false;
+    if (recipient === null) step(() => setRecipient(recipients[index] ?? null), "[name=priority]");
+    else step(() => setPriority(priorities[index] ?? null), "[type=submit]");
+    return true;
+  }
+
+  function stepBack(): void {
+    if (priority !== null) step(() => setPriority(null), "[name=priority]");
+    else step(() => setRecipient(null), "[name=recipient]");
+  }
+
+  useWindowEvent("keydown", (event) => {
+    if (focusOf(event.target) === "text") return;
+    if (chooseByDigit(event)) event.preventDefault();
+    else if (event.key === "Backspace") stepBack();
+  });
+
+  function submit(event: SyntheticEvent): void {
+    event.preventDefault();
+    if (recipient !== null && priority !== null) onSend({ recipient, priority, note: note.trim() });
+  }
+
+  return (
+    <form ref={form} className={classes.escalate} onSubmit={submit} data-testid="escalate-dialog">
+      <fieldset className={classes.step} data-asked={recipient === null}>
+        <legend>{t("escalate.recipient")}</legend>
+        {recipients.map((choice, index) => (
+          <Choice
+            key={choice}
+            group="recipient"
+            value={choice}
+            digit={index + 1}
+            label={t(`recipient.${choice}`)}
+            checked={recipient === choice}
+            takesFocus={index === 0}
+            onChoose={() => setRecipient(choice)}
+          />
+        ))}
+      </fieldset>
+      <fieldset className={classes.step} data-asked={recipient !== null && priority === null}>
+        <legend>{t("escalate.priority")}</legend>
+        {priorities.map((choice, index) => (
+          <Choice
+            key={choice}
+            group="priority"
+            value={choice}
+            digit={index + 1}
+            label={t(`priority.${choice}`)}
+            checked={priority === choice}
+            onChoose={() => setPriority(choice)}
+          />
+        ))}
+      </fieldset>
+      <Textarea
+        className={classes.wide}
+        label={t("escalate.note")}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        maxLength={2000}
+        autosize
+        minRows={2}
+        maxRows={5}
+        data-testid="escalate-note"
+      />
+      <Text size="sm" c="dimmed" className={classes.wide}>
+        {t("escalate.help")}
+      </Text>
+      <Group justify="flex-end" className={classes.wide}>
+        <Button variant="default" onClick={onClose} rightSection={<Kbd size="xs">Esc</Kbd>}>
+          {t("escalate.cancel")}
+        </Button>
+        <Button
+          type="submit"
+          disabled={recipient === null || priority === null}
+          rightSection={<Kbd size="xs">Enter</Kbd>}
+          data-testid="escalate-send"
+        >
+          {recipient !== null && priority !== null
+            ? t("escalate.sendTo", { recipient: t(`recipient.${recipient}`), priority })
+            : t("escalate.send")}
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  group: string;
+  value: string;
+  digit: number;
+  label: string;
+  checked: boolean;
+  takesFocus?: boolean;
+  onChoose: () => void;
+}
+
+function Choice({ group, value, digit, label, checked, takesFocus = false, onChoose }: ChoiceProps) {
+  return (
+    <label className={classes.choice} data-checked={checked} data-testid={`${group}-${value}`}>
+      <input
+        type="radio"
+        name={group}
+        value={value}
+        checked={checked}
+        onChange={onChoose}
+        data-autofocus={takesFocus || undefined}
+      />
+      <Kbd>{digit}</Kbd>
+      {label}
+    </label>
+  );
+}

@@ -1,0 +1,96 @@
+/** Gives commands to the API. A verdict on something that is free claims it first: two requests, one key. */
+import { useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+
+import { api, bodyOf } from "../../api/client";
+import type {
+  Command,
+  Incident,
+  IncidentDetail,
+  IncidentPage,
+  Priority,
+  Recipient,
+  RejectReason,
+} from "../../api/types";
+import { incidentKey, refetchIncident } from "./useIncident";
+
+export type Order =
+  | { command: "claim" | "release" | "confirm" | "undo" }
+  | { command: "reject"; reason: RejectReason }
+  | { command: "escalate"; recipient: Recipient; priority: Priority; note: string };
+
+const VERDICTS: readonly Command[] = ["confirm", "reject", "escalate"];
+
+/**
+ * Whether this command needs a claim first that we may make in the same go. Only on what is free: taking over
+ * from somebody else is a decision of its own.
+ */
+export function claimsFirst(incident: Incident, command: Command): boolean {
+  return VERDICTS.includes(command) && incident.state === "suggested" && incident.commands.includes("claim");
+}
+
+/** Whether the person can do this now, if need be by claiming first. */
+export function canDo(incident: Incident, command: Command): boolean {
+  return incident.commands.includes(command) || claimsFirst(incident, command);
+}
+
+function send(id: string, version: number, order: Order): Promise<Incident> {
+  const params = { path: { incident_id: id } };
+  switch (order.command) {
+    case "claim":
+      return bodyOf(api.POST("/api/v1/incidents/{incident_id}/claim", { params, body: { version } }));
+    case "release":
+      return bodyOf(api.POST("/api/v1/incidents/{incident_id}/release", { params, body: { version } }));
+    case "undo":
+      return bodyOf(api.POST("/api/v1/incidents/{incident_id}/undo", { params, body: { version } }));
+    case "confirm":
+      return bodyOf(
+        api.POST("/api/v1/incidents/{incident_id}/confirm", { params, body: { version, note: "" } }),
+      );
+    case "reject": {
+      const body = { version, reason: order.reason, note: "" };
+      return bodyOf(api.POST("/api/v1/incidents/{incident_id}/reject", { params, body }));
+    }
+    case "escalate": {
+      const { recipient, priority, note } = order;
+      const body = { version, recipient, priority, note };
+      return bodyOf(api.POST("/api/v1/incidents/{incident_id}/escalate", { params, body }));
+    }
+  }
+}
+
+async function carryOut(incident: Incident, order: Order): Promise<Incident> {
+  if (!claimsFirst(incident, order.command)) return send(incident.id, incident.version, order);
+  const claimed = await send(incident.id, incident.version, { command: "claim" });
+  return send(claimed.id, claimed.version, order);
+}
+
+type Pages = InfiniteData<IncidentPage, string | null>;
+
+function replaceIn(pages: Pages | undefined, incident: Incident): Pages | undefined {
+  if (pages === undefined) return undefined;
+  const swap = (page: IncidentPage): IncidentPage => ({
+    ...page,
+    items: page.items.map((item) => (item.id === incident.id ? incident : item)),
+  });
+  return { ...pages, pages: pages.pages.map(swap) };
+}
+
+export function useCommands() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ incident, order }: { incident: Incident; order: Order }) => carryOut(incident, order),
+    onMutate: ({ incident }) =>
+      Promise.all([
+        // An answer that is under way would show the state from before.
+        queryClient.cancelQueries({ queryKey: ["incidents"] }),
+        queryClient.cancelQueries({ queryKey: incidentKey(incident.id) }),
+      ]),
+    onSuccess: (incident) => {
+      queryClient.setQueriesData<Pages>({ queryKey: ["incidents"] }, (pages) => replaceIn(pages, incident));
+      queryClient.setQueryData<IncidentDetail>(incidentKey(incident.id), (detail) =>
+        detail === undefined ? undefined : { ...detail, ...incident },
+      );
+    },
+    onSettled: (_incident, _error, { incident }) => refetchIncident(queryClient, incident.id),
+  });
+}

@@ -1,0 +1,89 @@
+import { Button, Kbd, NativeSelect, SegmentedControl } from "@mantine/core";
+import { IconArrowUp } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import type { Camera } from "../../api/types";
+import classes from "./FilterBar.module.css";
+import { KINDS, VIEWS, type Filter } from "./useFilter";
+
+interface FilterBarProps {
+  filter: Filter;
+  cameras: readonly Camera[] | undefined;
+  /** How many new suggestions are held back, so that nothing moves. */
+  waiting: number;
+  onChange: (part: Partial<Filter>) => void;
+  onShowNew: () => void;
+  onKeys: () => void;
+}
+
+export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys }: FilterBarProps) {
+  const { t } = useTranslation();
+  const kinds = KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }));
+  const known = (cameras ?? []).map((camera) => ({ value: camera.id, label: camera.name }));
+  // A camera of the address that we do not (yet) know stays visible as a filter.
+  const { camera: chosen } = filter;
+  const strange = chosen !== null && !known.some((camera) => camera.value === chosen);
+
+  return (
+    <div className={classes.bar} data-testid="filters" data-keeps-focus>
+      <div className={classes.row}>
+        <h1 className={classes.title}>{t("queue.title")}</h1>
+        <div role="status">
+          {waiting > 0 && (
+            <Button
+              size="compact-sm"
+              radius="xl"
+              leftSection={<IconArrowUp size="1rem" aria-hidden />}
+              rightSection={<Kbd size="xs">n</Kbd>}
+              onClick={onShowNew}
+              data-testid="new-pill"
+            >
+              {t("queue.new", { count: waiting })}
+            </Button>
+          )}
+        </div>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          onClick={onKeys}
+          rightSection={<Kbd size="xs">?</Kbd>}
+          data-testid="open-keys"
+        >
+          {t("keys.open")}
+        </Button>
+      </div>
+      <SegmentedControl
+        fullWidth
+        aria-label={t("queue.view.label")}
+        value={filter.view}
+        onChange={(view) => onChange({ view })}
+        data={VIEWS.map((view) => ({ value: view, label: t(`queue.view.${view}`) }))}
+        data-testid="filter-view"
+      />
+      <div className={classes.selects}>
+        <NativeSelect
+          aria-label={t("queue.kind")}
+          value={filter.kind ?? ""}
+          onChange={(event) => {
+            const value = event.currentTarget.value;
+            onChange({ kind: KINDS.find((kind) => kind === value) ?? null });
+          }}
+          data={[{ value: "", label: t("queue.anyKind") }, ...kinds]}
+          data-testid="filter-kind"
+        />
+        <NativeSelect
+          aria-label={t("queue.camera")}
+          value={chosen ?? ""}
+          onChange={(event) => onChange({ camera: event.currentTarget.value || null })}
+          data={[
+            { value: "", label: t("queue.anyCamera") },
+            ...known,
+            ...(strange ? [{ value: chosen, label: chosen }] : []),
+          ]}
+          data-testid="filter-camera"
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { IconUser } from "@tabler/icons-react";
+import { memo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { snapshotUrl } from "../../api/evidence";
+import type { Camera, Incident } from "../../api/types";
+import { useNow } from "../../time/clock";
+import { formatAge } from "../../time/format";
+import { nameOf } from "../cameras/useCameras";
+import { KindIcon } from "../incident/KindIcon";
+import { StateBadge } from "../incident/StateBadge";
+import { useIncident } from "../incident/useIncident";
+import classes from "./IncidentCard.module.css";
+
+interface Common {
+  selected: boolean;
+  tabbable: boolean;
+  username: string;
+  onSelect: (id: string) => void;
+}
+
+interface IncidentCardProps extends Common {
+  incident: Incident;
+  cameraName: string;
+  unlisted?: boolean;
+}
+
+export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps) {
+  const { incident, cameraName, selected, tabbable, username, unlisted = false, onSelect } = props;
+  const { t } = useTranslation();
+  const nowMs = useNow();
+  const age = formatAge(t, incident.raised_at, nowMs);
+  const who = incident.decided_by ?? incident.claimed_by;
+  return (
+    // Keys are handled for the whole page: the list is one stop for Tab, and j, k and the arrows move in it.
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+    <div
+      role="option"
+      aria-selected={selected}
+      tabIndex={tabbable ? 0 : -1}
+      className={classes.card}
+      onClick={() => onSelect(incident.id)}
+      data-testid="card"
+      data-incident={incident.id}
+      data-state={incident.state}
+      data-unlisted={unlisted}
+    >
+      <Thumbnail incident={incident} />
+      <span className={classes.kind}>
+        <KindIcon kind={incident.kind} />
+        {t(`kind.${incident.kind}`)}
+      </span>
+      <span className={classes.state} data-testid="card-state">
+        <StateBadge state={incident.state} />
+      </span>
+      <span className={classes.where} data-testid="card-where">
+        <b>{cameraName}</b> {incident.zone}
+      </span>
+      <span className={classes.age} data-testid="card-age">
+        {age}
+      </span>
+      {who !== null && (
+        <span className={classes.who} data-testid="card-who">
+          <IconUser size="0.9em" aria-hidden />{" "}
+          {who === username ? t("queue.you") : who}
+        </span>
+      )}
+    </div>
+  );
+});
+
+function Thumbnail({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const [failed, setFailed] = useState(false);
+  if (!incident.has_snapshot || failed) return <span className={classes.none}>{t("card.noPicture")}</span>;
+  return (
+    <img
+      className={classes.picture}
+      src={snapshotUrl(incident, true)}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      onError={() => setFailed(true)}
+    />
+  );
+}
+
+/** A card that the list no longer names but that must not vanish under a person's hand: it asks for itself. */
+export function UnlistedCard({ id, cameras, ...common }: Common & { id: string; cameras: readonly Camera[] | undefined }) {
+  const { data: incident } = useIncident(id);
+  if (incident === undefined) return <div className={classes.card} data-unlisted />;
+  return <IncidentCard incident={incident} cameraName={nameOf(cameras, incident.camera)} unlisted {...common} />;
+}

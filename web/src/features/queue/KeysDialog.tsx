@@ -1,0 +1,57 @@
+import { Kbd, Modal } from "@mantine/core";
+import { Fragment } from "react";
+import { useTranslation } from "react-i18next";
+
+import { BINDINGS, type Binding } from "./keys";
+import classes from "./KeysDialog.module.css";
+
+const GROUPS = ["verdict", "movement", "screen"] as const;
+const NAMED = ["Enter", "ArrowDown", "ArrowUp", "Space", "Escape"] as const;
+
+export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size="xl"
+      title={t("keys.title")}
+      closeButtonProps={{ "aria-label": t("keys.close") }}
+      transitionProps={{ duration: 0 }}
+    >
+      <div className={classes.groups} data-testid="keys-dialog">
+        {GROUPS.map((group) => (
+          <section key={group}>
+            <h3 className={classes.title}>{t(`keys.${group}`)}</h3>
+            <dl className={classes.keys}>
+              {BINDINGS.filter((binding) => binding.group === group).map((binding) => (
+                <Row key={binding.action} binding={binding} />
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}
+
+function Row({ binding }: { binding: Binding }) {
+  const { t } = useTranslation();
+  const named = (key: string) => NAMED.find((name) => name === key);
+  return (
+    <div className={classes.row} data-testid={`key-${binding.action}`}>
+      <dt>
+        {binding.keys.map((key, index) => {
+          const name = named(key);
+          return (
+            <Fragment key={key}>
+              {index > 0 && <span className={classes.or}>{t("keys.or")}</span>}
+              <Kbd>{name === undefined ? key : t(`keys.name.${name}`)}</Kbd>
+            </Fragment>
+          );
+        })}
+      </dt>
+      <dd>{t(`keys.${binding.action}`)}</dd>
+    </div>
+  );
+}

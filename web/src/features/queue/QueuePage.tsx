@@ -1,0 +1,180 @@
+import { useEffect, useRef, useState } from "react";
+
+import type { Command, Incident } from "../../api/types";
+import { switchLanguage } from "../../i18n";
+import { nameOf, useCameras } from "../cameras/useCameras";
+import { Actions } from "../incident/Actions";
+import { toggle } from "../incident/Clip";
+import { EscalateDialog } from "../incident/EscalateDialog";
+import { IncidentDetail } from "../incident/IncidentDetail";
+import { RejectDialog } from "../incident/RejectDialog";
+import { useCatalogue } from "../incident/useCatalogue";
+import { canDo } from "../incident/useCommands";
+import { useIncident } from "../incident/useIncident";
+import { FilterBar } from "./FilterBar";
+import type { Action } from "./keys";
+import { KeysDialog } from "./KeysDialog";
+import { IncidentList } from "./IncidentList";
+import classes from "./QueuePage.module.css";
+import { useFilter, VIEWS } from "./useFilter";
+import { useKeys } from "./useKeys";
+import { useQueue } from "./useQueue";
+import { useVerdicts } from "./useVerdicts";
+
+type Dialog = "reject" | "escalate" | "keys";
+
+function newer<T extends Incident>(detail: T | undefined, listed: Incident | undefined): T | Incident | undefined {
+  if (detail === undefined || listed === undefined) return detail ?? listed;
+  return listed.version > detail.version ? { ...detail, ...listed } : detail;
+}
+
+function leaveControl(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
+
+export function QueuePage({ username }: { username: string }) {
+  const { filter, change, selected, select } = useFilter();
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [undisturbed, setUndisturbed] = useState(false);
+  const [snapshotLarge, setSnapshotLarge] = useState(false);
+  const [marked, setMarked] = useState(true);
+  const video = useRef<HTMLVideoElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+
+  const { data: cameras } = useCameras();
+  useCatalogue(); // so that a dialog has its choices at once
+  const queue = useQueue(filter, undisturbed || dialog !== null, selected);
+  const detail = useIncident(selected);
+  const incident = newer(detail.data, selected === null ? undefined : queue.listed.get(selected));
+  const verdicts = useVerdicts(username);
+
+  const first = queue.ids[0];
+  useEffect(() => {
+    if (selected === null && first !== undefined) select(first);
+  });
+
+  function choose(id: string): void {
+    if (id !== selected) verdicts.clearNotice();
+    select(id);
+  }
+
+  function move(step: 1 | -1): void {
+    const at = selected === null ? -1 : queue.ids.indexOf(selected);
+    const target = queue.ids[at === -1 ? 0 : at + step];
+    if (target === undefined) return;
+    if (at + step >= queue.ids.length - 2 && queue.query.hasNextPage) void queue.query.fetchNextPage();
+    queue.tidy(target);
+    leaveControl();
+    choose(target);
+  }
+
+  function backToList(): void {
+    leaveControl();
+    list.current?.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
+  }
+
+  function showNew(): void {
+    queue.refresh();
+    list.current?.scrollTo({ top: 0 });
+  }
+
+  function order(command: Command): void {
+    if (command === "undo" && incident?.commands.includes("undo") !== true) {
+      void verdicts.undoLast(select);
+      return;
+    }
+    if (incident === undefined) return;
+    if (command !== "reject" && command !== "escalate") void verdicts.run(incident, { command });
+    else if (canDo(incident, command)) setDialog(command);
+    else verdicts.refuse(incident, command);
+  }
+
+  function act(action: Action): void {
+    switch (action) {
+      case "next":
+        return move(1);
+      case "previous":
+        return move(-1);
+      case "list":
+        return backToList();
+      case "showNew":
+        return showNew();
+      case "nextView":
+        return change({ view: VIEWS[(VIEWS.indexOf(filter.view) + 1) % VIEWS.length] ?? "open" });
+      case "swap":
+        return setSnapshotLarge(!snapshotLarge);
+      case "marks":
+        return setMarked(!marked);
+      case "play":
+        return toggle(video.current);
+      case "language":
+        return switchLanguage();
+      case "keys":
+        return setDialog("keys");
+      default:
+        return order(action);
+    }
+  }
+  useKeys(dialog !== null, act);
+
+  const close = () => setDialog(null);
+  return (
+    <main className={classes.page}>
+      <section className={classes.left}>
+        <FilterBar
+          filter={filter}
+          cameras={cameras}
+          waiting={queue.waiting}
+          onChange={change}
+          onShowNew={showNew}
+          onKeys={() => setDialog("keys")}
+        />
+        <IncidentList
+          ref={list}
+          queue={queue}
+          filter={filter}
+          cameras={cameras}
+          selected={selected}
+          username={username}
+          onSelect={choose}
+          onUndisturbed={setUndisturbed}
+          onClearFilter={() => change({ kind: null, camera: null })}
+        />
+      </section>
+      <IncidentDetail
+        incident={incident}
+        history={detail.data?.history}
+        error={detail.error}
+        cameraName={nameOf(cameras, incident?.camera ?? "")}
+        username={username}
+        video={video}
+        snapshotLarge={snapshotLarge}
+        marked={marked}
+        onSwap={() => act("swap")}
+        onMarks={() => act("marks")}
+        actions={
+          incident && (
+            <Actions incident={incident} username={username} busy={verdicts.busy} notice={verdicts.notice} onOrder={order} />
+          )
+        }
+      />
+      <KeysDialog opened={dialog === "keys"} onClose={close} />
+      <RejectDialog
+        opened={dialog === "reject"}
+        onClose={close}
+        onChoose={(reason) => {
+          close();
+          if (incident) void verdicts.run(incident, { command: "reject", reason });
+        }}
+      />
+      <EscalateDialog
+        opened={dialog === "escalate"}
+        onClose={close}
+        onSend={(choice) => {
+          close();
+          if (incident) void verdicts.run(incident, { command: "escalate", ...choice });
+        }}
+      />
+    </main>
+  );
+}

@@ -1,0 +1,61 @@
+/** What the queue shows and which incident is chosen; kept in the address, so that it survives everything. */
+import { useMemo } from "react";
+import { useSearchParams } from "react-router";
+
+import type { Kind, State } from "../../api/types";
+
+export const VIEWS = ["open", "decided", "all"] as const;
+export type View = (typeof VIEWS)[number];
+
+export const KINDS = ["parking", "loitering", "fight"] as const satisfies readonly Kind[];
+
+export const STATES_OF_VIEW: Record<View, readonly State[]> = {
+  open: ["suggested", "claimed"],
+  decided: ["confirmed", "rejected", "escalated"],
+  all: [],
+};
+
+export interface Filter {
+  view: View;
+  kind: Kind | null;
+  camera: string | null;
+}
+
+function readFilter(params: URLSearchParams): Filter {
+  return {
+    view: VIEWS.find((view) => view === params.get("view")) ?? "open",
+    kind: KINDS.find((kind) => kind === params.get("kind")) ?? null,
+    camera: params.get("camera"),
+  };
+}
+
+function writeFilter(filter: Filter): URLSearchParams {
+  const params = new URLSearchParams();
+  if (filter.view !== "open") params.set("view", filter.view);
+  if (filter.kind !== null) params.set("kind", filter.kind);
+  if (filter.camera !== null) params.set("camera", filter.camera);
+  return params;
+}
+
+export function useFilter() {
+  const [params, setParams] = useSearchParams();
+  const filter = useMemo(() => readFilter(params), [params]);
+
+  /** Another list: the choice starts again at its top. */
+  function change(part: Partial<Filter>): void {
+    setParams(writeFilter({ ...filter, ...part }), { replace: true });
+  }
+
+  function select(id: string): void {
+    setParams(
+      (now) => {
+        const next = new URLSearchParams(now);
+        next.set("incident", id);
+        return next;
+      },
+      { replace: true },
+    );
+  }
+
+  return { filter, change, selected: params.get("incident"), select };
+}

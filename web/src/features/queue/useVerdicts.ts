@@ -1,0 +1,117 @@
+/** Carries out what a person decides about an incident, and tells in one line how it went. */
+import { useQueryClient } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
+import { useState } from "react";
+
+import { ApiProblem, tellProblem } from "../../api/problems";
+import type { Command, Incident } from "../../api/types";
+import { canDo, useCommands, type Order } from "../incident/useCommands";
+import { fetchIncident, incidentKey } from "../incident/useIncident";
+
+export interface Notice {
+  tone: "done" | "stopped";
+  /** Worded late, so that it follows the language. */
+  tell: (t: TFunction) => string;
+}
+
+function tellDone(order: Order): Notice["tell"] {
+  switch (order.command) {
+    case "claim":
+      return (t) => t("notice.claimed");
+    case "release":
+      return (t) => t("notice.released");
+    case "confirm":
+      return (t) => t("notice.confirmed");
+    case "undo":
+      return (t) => t("notice.undone");
+    case "reject":
+      return (t) => t("notice.rejected", { reason: t(`rejectReason.${order.reason}`) });
+    case "escalate":
+      return (t) => {
+        return t("notice.escalated", { recipient: t(`recipient.${order.recipient}`), priority: order.priority });
+      };
+  }
+}
+
+/** Who was first, as the incident now says. */
+function tellFirst(now: Incident, username: string): Notice["tell"] {
+  const { decided_by: decidedBy, claimed_by: claimedBy, state } = now;
+  if (decidedBy !== null && decidedBy !== username) {
+    return (t) => t("notice.firstDecided", { name: decidedBy, state: t(`state.${state}`).toLowerCase() });
+  }
+  if (claimedBy !== null && claimedBy !== username) {
+    return (t) => t("notice.firstClaimed", { name: claimedBy });
+  }
+  return (t) => t("notice.changed");
+}
+
+function tellRefusal(incident: Incident, command: Command, username: string): Notice["tell"] {
+  const { claimed_by: name, state } = incident;
+  if (state === "claimed" && name !== null && name !== username) return (t) => t("notice.takenBy", { name });
+  if (command === "undo") return (t) => t("notice.nothingToUndo");
+  return (t) => t("notice.notNow", { command: t(`command.${command}`).toLowerCase() });
+}
+
+export function useVerdicts(username: string) {
+  const queryClient = useQueryClient();
+  const commands = useCommands();
+  const [notice, setNotice] = useState<Notice | null>(null);
+  const [lastVerdict, setLastVerdict] = useState<string | null>(null);
+
+  async function explain(error: unknown, id: string): Promise<Notice["tell"]> {
+    if (!(error instanceof ApiProblem) || error.code === "network" || error.status >= 500) {
+      return (t) => t("notice.unsure", { problem: tellProblem(t, error) });
+    }
+    if (!error.isConflict) return (t) => tellProblem(t, error);
+    try {
+      const now = await queryClient.query({
+        queryKey: incidentKey(id),
+        queryFn: ({ signal }) => fetchIncident(id, signal),
+        staleTime: 0,
+      });
+      return tellFirst(now, username);
+    } catch (failure) {
+      return (t) => tellProblem(t, failure);
+    }
+  }
+
+  async function run(incident: Incident, order: Order): Promise<void> {
+    if (commands.isPending) return;
+    if (!canDo(incident, order.command)) {
+      refuse(incident, order.command);
+      return;
+    }
+    setNotice(null);
+    try {
+      await commands.mutateAsync({ incident, order });
+      const decides = order.command !== "claim" && order.command !== "release" && order.command !== "undo";
+      if (decides) setLastVerdict(incident.id);
+      else if (order.command === "undo") setLastVerdict(null);
+      setNotice({ tone: "done", tell: tellDone(order) });
+    } catch (error) {
+      setNotice({ tone: "stopped", tell: await explain(error, incident.id) });
+    }
+  }
+
+  function refuse(incident: Incident, command: Command): void {
+    setNotice({ tone: "stopped", tell: tellRefusal(incident, command, username) });
+  }
+
+  /** Takes back the verdict given last, wherever the person is by now. */
+  async function undoLast(select: (id: string) => void): Promise<void> {
+    if (commands.isPending) return;
+    if (lastVerdict === null) {
+      setNotice({ tone: "stopped", tell: (t) => t("notice.nothingToUndo") });
+      return;
+    }
+    try {
+      const incident = await fetchIncident(lastVerdict);
+      select(lastVerdict);
+      await run(incident, { command: "undo" });
+    } catch (error) {
+      setNotice({ tone: "stopped", tell: await explain(error, lastVerdict) });
+    }
+  }
+
+  return { run, refuse, undoLast, busy: commands.isPending, notice, clearNotice: () => setNotice(null) };
+}

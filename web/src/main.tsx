@@ -1,0 +1,31 @@
+import "@fontsource-variable/inter/wght.css";
+import "@mantine/core/styles.css";
+import "./app/global.css";
+
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { BrowserRouter } from "react-router";
+
+import { App } from "./app/App";
+import { createQueryClient } from "./app/queryClient";
+import { theme } from "./app/theme";
+import { startLanguages } from "./i18n";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no element with id root");
+
+await startLanguages();
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={createQueryClient()}>
+      <MantineProvider theme={theme} forceColorScheme="dark">
+        <BrowserRouter>
+          <App />
+        </BrowserRouter>
+      </MantineProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,43 @@
+/** Times and durations as people read them. Times are always those of the cameras: Europe/Amsterdam. */
+import type { TFunction } from "i18next";
+
+import { localeOf } from "../i18n";
+
+const TIME_ZONE = "Europe/Amsterdam";
+const SECONDS_ONLY_BELOW_S = 120;
+
+/** A duration in at most two units: `64 s`, `12 min 34 s`, `3 h 5 min`, `2 d 4 h`. Rounds down. */
+export function formatDuration(t: TFunction, seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < SECONDS_ONLY_BELOW_S) return t("duration.s", { s });
+  if (s < 3600) return t("duration.min", { min: Math.floor(s / 60), s: s % 60 });
+  if (s < 86400) return t("duration.h", { h: Math.floor(s / 3600), min: Math.floor((s % 3600) / 60) });
+  return t("duration.d", { d: Math.floor(s / 86400), h: Math.floor((s % 86400) / 3600) });
+}
+
+/** A duration that a person has set: whole minutes have no seconds behind them. */
+export function formatLimit(t: TFunction, seconds: number): string {
+  const whole = seconds >= SECONDS_ONLY_BELOW_S && seconds < 3600 && seconds % 60 === 0;
+  return whole ? t("duration.wholeMin", { min: seconds / 60 }) : formatDuration(t, seconds);
+}
+
+/** How long ago `iso` was at `nowMs`; never negative. */
+export function formatAge(t: TFunction, iso: string, nowMs: number): string {
+  return formatDuration(t, (nowMs - Date.parse(iso)) / 1000);
+}
+
+function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(localeOf(language), { timeZone: TIME_ZONE, hourCycle: "h23", ...options });
+}
+
+export function formatClock(language: string, ms: number): string {
+  return formatter(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(ms);
+}
+
+/** The time with seconds; with the day before it when that is not the day of `nowMs`. */
+export function formatMoment(language: string, iso: string, nowMs: number): string {
+  const ms = Date.parse(iso);
+  const day = formatter(language, { weekday: "short", day: "numeric", month: "short" });
+  const time = formatClock(language, ms);
+  return day.format(ms) === day.format(nowMs) ? time : `${day.format(ms)} ${time}`;
+}
