@@ -109,4 +109,5 @@ def _wait_s(connection: Connection, limit: _Limit, now: datetime, *which: Column
     delay_s = limit.delay_s(count)
     if last is None:
         return 0.0
-    return min(delay_s, max(0.0, delay_s - (now - last).total_seconds()))
+    waited_s: float = (now - last).total_seconds()
+    return min(delay_s, max(0.0, delay_s - waited_s))

@@ -164,7 +164,8 @@ class Notices:
 
 
 def _rules_key(camera: str, preset: str | None) -> str:
-    return f"almere:rules:{quote(camera, safe='')}:{'' if preset is None else quote(preset, safe='')}"
+    parts = (camera,) if preset is None else (camera, preset)
+    return ":".join(("almere:rules", *(quote(part, safe="") for part in parts)))
 
 
 def _shown(camera: str, row: bytes) -> CameraStatus:
