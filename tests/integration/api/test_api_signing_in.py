@@ -133,12 +133,14 @@ def test_fault_18_guessing_is_slowed_down_and_neither_a_restart_nor_a_header_hel
             assert tries < 20, "nothing stops somebody who guesses"
         assert problem(answer) == (429, "too_many_attempts")
         assert int(answer.headers["Retry-After"]) >= 1
-    guess_for_minutes(stack, "observer", "127.0.0.1")
+    guess_for_minutes(stack, "supervisor", "127.0.0.1")
     stack.api.kill()
     stack.api.start()
     with stack.browser() as client:
         for headers in ({}, {"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7"}):
-            refused = client.post("/session", json=GOOD, headers=headers)
+            refused = client.post(
+                "/session", json={"username": "supervisor", "password": PASSWORD}, headers=headers
+            )
             assert problem(refused) == (429, "too_many_attempts")
             assert int(refused.headers["Retry-After"]) > 30
         other = {"username": "colleague", "password": PASSWORD}
@@ -146,7 +148,7 @@ def test_fault_18_guessing_is_slowed_down_and_neither_a_restart_nor_a_header_hel
 
 
 def guess_for_minutes(stack: Stack, name: str, address: str) -> None:
-    """Wrong passwords, each as soon as the limit lets it; the last a moment ago."""
+    """The first wrong passwords of this name here, each as soon as the limit lets it."""
     now = datetime.now(UTC)
     at = now - timedelta(minutes=20)
     attempts = Attempts(stack.engine, lambda: at)
