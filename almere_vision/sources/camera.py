@@ -198,10 +198,10 @@ class Camera:
             except EOFError:
                 over = Over(_last_words(child.kill()))
             self._end_child(child)
+            if self._closing.is_set():
+                return
             if not self._live:
                 self._finish(over)
-                return
-            if self._closing.is_set():
                 return
             self._go(State.OFFLINE, self._fault(over))
             online_s = 0.0 if watch.picture_s is None else watch.picture_s - began_s
@@ -216,7 +216,7 @@ class Camera:
                 play=options.play,
                 ring_s=options.ring_s,
                 ring_bytes=options.ring_bytes,
-                open_timeout_s=min(_OPEN_TIMEOUT_S, options.offline_after_s * 0.75),
+                answer_timeout_s=min(_OPEN_TIMEOUT_S, options.offline_after_s * 0.75),
                 zero_s=self._zero_s,
                 floor_s=self._reached_s + 1.0 / options.fps if self._reached_s else 0.0,
                 slots=1 if self._live else _AHEAD,

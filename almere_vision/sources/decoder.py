@@ -111,8 +111,10 @@ class Decoder:
     def _read(self, container: InputContainer, stream: VideoStream) -> tuple[int, str | None]:
         """Take in one container. Returns the number of packets, and what broke it off, if anything did."""
         packets = 0
+        asked_s = time.monotonic()
         try:
             for packet in container.demux(stream):
+                self._check_alive(asked_s)
                 if packet.size:
                     packets += 1
                     self._timeline.place(packet, time.monotonic())
@@ -122,11 +124,18 @@ class Decoder:
                         self._ring.add(packet)
                     self._handover.count(packets=1)
                 self._decode(packet)
+                asked_s = time.monotonic()
         except FFmpegError as error:
             if self._orders.address.live or not packets:
                 raise
             return packets, error.strerror
         return packets, None
+
+    def _check_alive(self, asked_s: float) -> None:
+        """After a time-out FFmpeg still gives the packet it held back, and waits once more: too long."""
+        waited_s = time.monotonic() - asked_s
+        if self._orders.address.live and waited_s > 0.9 * self._orders.answer_timeout_s:
+            raise SourceFault("the camera stopped sending")
 
     def _check_complete(self, container: InputContainer, stream: VideoStream, damage: str | None) -> None:
         """A recording must give pictures, and as many seconds of them as it states."""

@@ -18,7 +18,7 @@ class Orders:
         play: show a recorded file as if it were a live camera: at its own pace, over and over.
         ring_s: packets to keep, in seconds.
         ring_bytes: packets to keep at most, in bytes.
-        open_timeout_s: how long FFmpeg waits for an answer of the camera.
+        answer_timeout_s: how long FFmpeg waits for an answer of the camera.
         zero_s: the monotonic time at which media time of this live camera was 0.
         floor_s: media time that earlier decoders of this camera have reached.
         slots: pictures that may be under way at the same time.
@@ -30,7 +30,7 @@ class Orders:
     play: bool
     ring_s: float
     ring_bytes: int
-    open_timeout_s: float
+    answer_timeout_s: float
     zero_s: float
     floor_s: float
     slots: int

@@ -39,7 +39,7 @@ def open_camera(orders: Orders) -> InputContainer:
     """
     options = {
         "rtsp_transport": "tcp",
-        "timeout": str(int(orders.open_timeout_s * 1e6)),
+        "timeout": str(int(orders.answer_timeout_s * 1e6)),
         "allowed_media_types": "video",
         "user_agent": "Almere Vision",
     }

@@ -30,7 +30,10 @@ _CAMERA: Final[tuple[tuple[type[Exception], str], ...]] = (
     (av_error.HTTPClientError, "the camera does not accept the request: check the path of its address"),
     (av_error.HTTPServerError, "the camera reports an error of its own: restart it"),
     (av_error.DecoderNotFoundError, "the camera sends a video format that is not known: choose H.264"),
-    (av_error.InvalidDataError, "the camera sends something that is not video: check address and port"),
+    (
+        av_error.InvalidDataError,
+        "the camera does not answer, or not in RTSP: check address, port, power",
+    ),
 )
 
 
@@ -47,7 +50,8 @@ def camera_fault(error: av_error.FFmpegError) -> SourceFault:
 
 def file_fault(error: av_error.FFmpegError) -> SourceFault:
     """What FFmpeg met when it opened a file."""
-    if isinstance(error, av_error.InvalidDataError):
+    # A container that is not on our list is an invalid argument to FFmpeg.
+    if isinstance(error, av_error.InvalidDataError | av_error.ArgumentError):
         return SourceFault("is not a video that can be read, or was broken off before its index was written")
     if isinstance(error, av_error.DecoderNotFoundError):
         return SourceFault("its video format is not known: convert it to H.264")

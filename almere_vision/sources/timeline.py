@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Final, Protocol
 
@@ -48,7 +49,7 @@ class Timeline:
     def place(self, packet: Stamped, now_s: float) -> None:
         """Rewrite `pts` and `dts` in place; `now_s` is monotonic time of arrival."""
         raw = packet.pts if packet.dts is None else packet.dts
-        following = self._start if self._last is None else self._last + self._elapsed(now_s)
+        following = self._start if self._last is None else self._last + self._step
         if raw is None:
             self._offset = None
             packet.pts = packet.dts = placed = following
@@ -74,17 +75,18 @@ class Timeline:
         if self._offset is None:
             return following - raw
         if self._last is not None:
+            elapsed = self._elapsed(now_s)
             step = raw + self._offset - self._last
-            ahead = self._live and step > self._elapsed(now_s) + JUMP_S / self._tick_s
+            ahead = self._live and step > elapsed + JUMP_S / self._tick_s
             if ahead or step < -STEP_BACK_S / self._tick_s:
-                return following - raw
+                return self._last + elapsed - raw
         return self._offset
 
     def _elapsed(self, now_s: float) -> int:
-        """Units of time since the packet before: by the clock, or for a file as long as a picture lasts."""
+        """Units of time since the packet before: by the clock, and at least as long as a picture lasts."""
         if not self._live:
             return self._step
-        return max(1, round((now_s - self._seen_s) / self._tick_s))
+        return max(self._step, round((now_s - self._seen_s) / self._tick_s))
 
 
 class Sampler:
@@ -92,13 +94,16 @@ class Sampler:
 
     def __init__(self, fps: float) -> None:
         self._fps = fps
-        self._period: int | None = None
+        self._origin_s: float | None = None
+        self._period = -1
 
     def take(self, media_time_s: float) -> bool:
         """Whether this picture is the one of its period; times that go back are never taken."""
+        if self._origin_s is None:
+            self._origin_s = media_time_s
         # Time stamps are rounded to ticks: a picture may come a hair before its period begins.
-        period = int(media_time_s * self._fps + 1e-3)
-        if self._period is not None and period <= self._period:
+        period = math.floor((media_time_s - self._origin_s) * self._fps + 1e-3)
+        if period <= self._period:
             return False
         self._period = period
         return True
