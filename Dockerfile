@@ -16,7 +16,7 @@ COPY requirements requirements
 RUN python -m venv /opt/almere \
  && python -m venv /opt/uv \
  && /opt/uv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements/uv.lock \
- && /opt/uv/bin/uv pip install --no-cache --python /opt/almere/bin/python --require-hashes \
+ && /opt/uv/bin/uv pip install --no-cache --python /opt/almere/bin/python --require-hashes --no-deps \
       -r requirements/server.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY almere_vision almere_vision

@@ -109,7 +109,8 @@ make_venv() {
   "$venv/bin/python" -m pip install -q --require-hashes --no-deps -r "$ROOT/requirements/uv.lock"
 }
 
-# need_packages LOCK: what a lock file names, and our own package as an editable install.
+# need_packages LOCK: just what a lock file names (it is whole; --no-deps lets nothing in beside it), and
+# our own package as an editable install.
 need_packages() {
   local lock=$1 inputs
   inputs=$(hash_of "requirements/$lock.lock" requirements/build.lock pyproject.toml)
@@ -122,7 +123,8 @@ need_packages() {
 }
 
 install_packages() {
-  "$VENV/bin/uv" pip install --python "$VENV/bin/python" --require-hashes -r "$ROOT/requirements/$1.lock"
+  "$VENV/bin/uv" pip install --python "$VENV/bin/python" --require-hashes --no-deps \
+    -r "$ROOT/requirements/$1.lock"
   "$VENV/bin/uv" pip install --python "$VENV/bin/python" --no-deps \
     --build-constraints "$ROOT/requirements/build.lock" --editable "$ROOT"
 }
@@ -134,7 +136,7 @@ need_node() {
               process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null &&
     command -v npm >/dev/null; then return; fi
   if ! done_for "$VENV/.has-node" "$(hash_of requirements/node.lock)"; then
-    step "Installing Node" "$VENV/bin/uv" pip install --python "$VENV/bin/python" --require-hashes \
+    step "Installing Node" "$VENV/bin/uv" pip install --python "$VENV/bin/python" --require-hashes --no-deps \
       -r "$ROOT/requirements/node.lock"
     stamp "$VENV/.has-node" "$(hash_of requirements/node.lock)"
   fi
