@@ -60,7 +60,7 @@ export function Actions({ incident, username, busy, notice, onOrder }: ActionsPr
         <span className={classes.gap} />
         {REST.map(({ command, keyName }) => button(command, keyName, { variant: "default" }))}
       </div>
-      <NoticeLine busy={busy} notice={notice} />
+      <NoticeLine busy={busy} notice={notice !== null && notice.version >= incident.version ? notice : null} />
     </div>
   );
 }

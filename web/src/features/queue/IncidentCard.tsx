@@ -10,6 +10,7 @@ import { nameOf } from "../cameras/useCameras";
 import { KindIcon } from "../incident/KindIcon";
 import { StateBadge } from "../incident/StateBadge";
 import { useIncident } from "../incident/useIncident";
+import { closeUpOf } from "./closeUp";
 import classes from "./IncidentCard.module.css";
 
 interface Common {
@@ -73,16 +74,23 @@ function Thumbnail({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const [failed, setFailed] = useState(false);
   if (!incident.has_snapshot || failed) return <span className={classes.none}>{t("card.noPicture")}</span>;
+  const { centre, origin, zoom } = closeUpOf(incident.box);
   return (
-    <img
-      className={classes.picture}
-      src={snapshotUrl(incident, true)}
-      alt=""
-      loading="lazy"
-      decoding="async"
-      onError={() => setFailed(true)}
-    />
+    <span className={classes.picture}>
+      <img
+        src={snapshotUrl(incident, true)}
+        alt=""
+        loading="lazy"
+        decoding="async"
+        onError={() => setFailed(true)}
+        style={{ objectPosition: percent(centre), transformOrigin: percent(origin), transform: `scale(${zoom})` }}
+      />
+    </span>
   );
+}
+
+function percent([x, y]: readonly [number, number]): string {
+  return `${x * 100}% ${y * 100}%`;
 }
 
 /** A card that the list no longer names but that must not vanish under a person's hand: it asks for itself. */

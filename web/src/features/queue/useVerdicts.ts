@@ -6,12 +6,14 @@ import { useState } from "react";
 import { ApiProblem, tellProblem } from "../../api/problems";
 import type { Command, Incident } from "../../api/types";
 import { canDo, useCommands, type Order } from "../incident/useCommands";
-import { fetchIncident, incidentKey } from "../incident/useIncident";
+import { fetchIncident, incidentKey, refetchIncident } from "../incident/useIncident";
 
 export interface Notice {
   tone: "done" | "stopped";
   /** Worded late, so that it follows the language. */
   tell: (t: TFunction) => string;
+  /** Of the incident that it is about: once that has changed again, the notice is old news. */
+  version: number;
 }
 
 function tellDone(order: Order): Notice["tell"] {
@@ -58,20 +60,21 @@ export function useVerdicts(username: string) {
   const [notice, setNotice] = useState<Notice | null>(null);
   const [lastVerdict, setLastVerdict] = useState<string | null>(null);
 
-  async function explain(error: unknown, id: string): Promise<Notice["tell"]> {
+  async function explain(error: unknown, id: string): Promise<Notice> {
+    const stopped = (tell: Notice["tell"], version = Infinity): Notice => ({ tone: "stopped", tell, version });
     if (!(error instanceof ApiProblem) || error.code === "network" || error.status >= 500) {
-      return (t) => t("notice.unsure", { problem: tellProblem(t, error) });
+      return stopped((t) => t("notice.unsure", { problem: tellProblem(t, error) }));
     }
-    if (!error.isConflict) return (t) => tellProblem(t, error);
+    if (!error.isConflict) return stopped((t) => tellProblem(t, error));
     try {
       const now = await queryClient.query({
         queryKey: incidentKey(id),
         queryFn: ({ signal }) => fetchIncident(id, signal),
         staleTime: 0,
       });
-      return tellFirst(now, username);
+      return stopped(tellFirst(now, username), now.version);
     } catch (failure) {
-      return (t) => tellProblem(t, failure);
+      return stopped((t) => tellProblem(t, failure));
     }
   }
 
@@ -83,25 +86,26 @@ export function useVerdicts(username: string) {
     }
     setNotice(null);
     try {
-      await commands.mutateAsync({ incident, order });
+      const { version } = await commands.mutateAsync({ incident, order });
       const decides = order.command !== "claim" && order.command !== "release" && order.command !== "undo";
       if (decides) setLastVerdict(incident.id);
       else if (order.command === "undo") setLastVerdict(null);
-      setNotice({ tone: "done", tell: tellDone(order) });
+      setNotice({ tone: "done", tell: tellDone(order), version });
     } catch (error) {
-      setNotice({ tone: "stopped", tell: await explain(error, incident.id) });
+      setNotice(await explain(error, incident.id));
     }
   }
 
   function refuse(incident: Incident, command: Command): void {
-    setNotice({ tone: "stopped", tell: tellRefusal(incident, command, username) });
+    setNotice({ tone: "stopped", tell: tellRefusal(incident, command, username), version: incident.version });
+    refetchIncident(queryClient, incident.id); // what we go by may be old
   }
 
   /** Takes back the verdict given last, wherever the person is by now. */
   async function undoLast(select: (id: string) => void): Promise<void> {
     if (commands.isPending) return;
     if (lastVerdict === null) {
-      setNotice({ tone: "stopped", tell: (t) => t("notice.nothingToUndo") });
+      setNotice({ tone: "stopped", tell: (t) => t("notice.nothingToUndo"), version: Infinity });
       return;
     }
     try {
@@ -109,7 +113,7 @@ export function useVerdicts(username: string) {
       select(lastVerdict);
       await run(incident, { command: "undo" });
     } catch (error) {
-      setNotice({ tone: "stopped", tell: await explain(error, lastVerdict) });
+      setNotice(await explain(error, lastVerdict));
     }
   }
 
