@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trackers.core.bytetrack.tracker import ByteTrackTracker
 from trackers.utils.iou import BIoU
 
-from almere_vision.domain.detections import CLASSES, Detections, ObjectClass
+from almere_vision.domain.detections import CLASSES, MOTOR_VEHICLES, Detections, ObjectClass
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.tracks import Track, Tracks
 
@@ -32,8 +32,9 @@ class TrackerSettings:
 
     Attributes:
         buffer_s: seconds that an unseen object is waited for.
-        strong_score: detections from here on are joined first, 0..1.
-        begin_score: a detection needs this to begin a track, 0..1; weaker ones can only continue one.
+        begin_score: a detection needs this to begin a track, 0..1.
+        weak_kinds: classes whose weaker detections can continue a track. Vehicles at night and behind
+            people need them; people in a crowd do not, since they come in pieces then.
         sightings: pictures in a row on which a new object must be seen before it is a track.
         similarity: buffered IoU of a detection and the predicted box that is the least, 0..1.
         spread_per_s: what the prediction may be wrong by in a second, in box sizes: boxes are widened by
@@ -42,8 +43,8 @@ class TrackerSettings:
     """
 
     buffer_s: float = 2.0
-    strong_score: float = 0.35
     begin_score: float = 0.35
+    weak_kinds: frozenset[ObjectClass] = MOTOR_VEHICLES
     sightings: int = 2
     similarity: float = 0.1
     spread_per_s: float = 0.5
@@ -66,8 +67,8 @@ class _Votes:
 class Tracker:
     """Follows the objects of one camera.
 
-    ByteTrack (Zhang et al., ECCV 2022) from the library `trackers`, with the buffered IoU of C-BIoU (Yang
-    et al., WACV 2023), without which it loses people at five pictures a second and below.
+    ByteTrack (Zhang et al., ECCV 2022) from the library `trackers`, in one round, with the buffered IoU of
+    C-BIoU (Yang et al., WACV 2023), without which it loses people below five pictures a second.
 
     Args:
         camera: id of the camera.
@@ -85,13 +86,15 @@ class Tracker:
         self._forget_s = 2 * chosen.buffer_s
         self._votes: dict[int, _Votes] = {}
         self._last_s = -math.inf
+        self._begin = chosen.begin_score
+        self._may_be_weak = np.array([kind in chosen.weak_kinds for kind in CLASSES])
         self._inner = ByteTrackTracker(
             lost_track_buffer=round(chosen.buffer_s * _LIBRARY_FPS),
             frame_rate=fps,
             track_activation_threshold=chosen.begin_score,
             minimum_consecutive_frames=chosen.sightings,
             minimum_iou_threshold=chosen.similarity,
-            high_conf_det_threshold=chosen.strong_score,
+            high_conf_det_threshold=0.0,  # one round: in two, strong boxes take the tracks of weak ones
             iou=BIoU(buffer_ratio=min(chosen.most_spread, chosen.spread_per_s / fps)),
         )
 
@@ -110,12 +113,12 @@ class Tracker:
             raise ValueError(f"a picture of {moment.camera} came to the tracker of {self.camera}")
         # the library passes over a picture that is not newer than the last
         self._last_s = max(moment.clock_s, self._last_s + _TICK_S)
-        joined = self._inner.update(_for_library(detections), timestamp=self._last_s)
+        rows = np.flatnonzero((detections.scores >= self._begin) | self._may_be_weak[detections.classes])
+        joined = self._inner.update(_for_library(detections, rows), timestamp=self._last_s)
         ids = joined.tracker_id if joined.tracker_id is not None else np.empty(0, np.int64)
-        rows = joined.data.get("row", np.empty(0, np.int64))
         tracks = tuple(
             self._track(int(number), int(row), detections)
-            for number, row in zip(ids, rows, strict=True)
+            for number, row in zip(ids, joined.data.get("row", ids), strict=True)
             if number >= 0
         )
         self._forget(moment)
@@ -133,13 +136,13 @@ class Tracker:
             del self._votes[number]
 
 
-def _for_library(detections: Detections) -> sv.Detections:
+def _for_library(detections: Detections, rows: NDArray[np.int64]) -> sv.Detections:
     moment = detections.moment
     width = _HEIGHT * moment.width_px / moment.height_px
     scale: NDArray[np.float32] = np.array([width, _HEIGHT, width, _HEIGHT], np.float32)
     return sv.Detections(
-        xyxy=detections.boxes * scale,
-        confidence=detections.scores,
-        class_id=detections.classes,
-        data={"row": np.arange(len(detections))},
+        xyxy=detections.boxes[rows] * scale,
+        confidence=detections.scores[rows],
+        class_id=detections.classes[rows],
+        data={"row": rows},
     )
