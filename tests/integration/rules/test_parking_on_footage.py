@@ -53,9 +53,7 @@ def hits(detector: Detector, clip: Path, zones: Path) -> list[RuleHit]:
     [
         ("parking", "pk09_oldtown_night_white_car_standing", [5, 5]),
         ("parking", "pk03_boulevar1_corner_white_car_waits", [5]),  # a passing car takes its id away
-        ("parking", "pk02_oldtown_night_queue_creep", [5]),  # one stands, others creep past
         ("street", "st02_boulevar2_traffic_passing", []),
-        ("street", "st04_oldtown_night_taxi_passes", []),
     ],
 )
 def test_who_stands_is_suggested_once_and_nobody_else(
