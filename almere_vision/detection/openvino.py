@@ -9,8 +9,8 @@ import openvino as ov  # type: ignore[import-untyped]
 import yaml
 from numpy.typing import NDArray
 
-from almere_vision.detection.backend import agree_on_size, first_line
 from almere_vision.detection.candidates import Arrays
+from almere_vision.detection.runtimes import agree_on_size, first_line
 from almere_vision.domain.errors import ModelError
 
 
