@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from almere_vision.config import load_settings
-from almere_vision.detection import load_detector
 from almere_vision.domain.errors import InputError
-from almere_vision.evaluation.cache import DetectionCache
-from almere_vision.evaluation.diff import Diff, diff_reports
-from almere_vision.evaluation.gate import fallen, make_baseline, read_baseline
-from almere_vision.evaluation.importers import Asked, import_labels
-from almere_vision.evaluation.labels import load_labels
-from almere_vision.evaluation.report import Report, json_schema, read_report
-from almere_vision.evaluation.report_html import report_page
-from almere_vision.evaluation.run import Tools, run_suite
-from almere_vision.evaluation.seeing import Eyes
-from almere_vision.evaluation.suite import load_suite
+
+if TYPE_CHECKING:
+    from almere_vision.evaluation.diff import Diff
+    from almere_vision.evaluation.report import Report
+
+# The commands import what they need when they run: statistics and plots take seconds to load, and every
+# other command of `almere` would wait for them.
 
 app = typer.Typer(help="Benchmark on labelled footage.", no_args_is_help=True)
 label_app = typer.Typer(help="Label files: what really happened in a clip.", no_args_is_help=True)
@@ -43,6 +39,13 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a suite: report.json and report.html in the folder OUT."""
+    from almere_vision.detection import load_detector
+    from almere_vision.evaluation.cache import DetectionCache
+    from almere_vision.evaluation.report_html import report_page
+    from almere_vision.evaluation.run import Tools, run_suite
+    from almere_vision.evaluation.seeing import Eyes
+    from almere_vision.evaluation.suite import load_suite
+
     chosen, settings = load_suite(suite), load_settings()
     kept = cache or settings.data_dir / "evaluation"
 
@@ -56,10 +59,10 @@ def run(
         )
         return Eyes(detector, settings.backend, DetectionCache(kept))
 
+    _make_folder(out)
     with _Bar() as bar:
         result = run_suite(chosen, Tools(open_eyes, kept / "strips" if strips else None, bar, scores))
     try:
-        out.mkdir(parents=True, exist_ok=True)
         (out / "report.json").write_text(result.report.model_dump_json(indent=1) + "\n", encoding="utf-8")
         (out / "report.html").write_text(report_page(result.report, result.strips), encoding="utf-8")
     except OSError as error:
@@ -78,6 +81,9 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Tell what changed between two reports on the same labels, clip by clip."""
+    from almere_vision.evaluation.diff import diff_reports
+    from almere_vision.evaluation.report import read_report
+
     found = diff_reports(read_report(before), read_report(after))
     typer.echo(found.model_dump_json() if as_json else _diff_text(found))
 
@@ -93,6 +99,10 @@ def gate(
     as_json: AsJson = False,
 ) -> None:
     """Exit with 1 when a figure fell beyond its tolerance, and tell which."""
+    from almere_vision.evaluation.gate import fallen, make_baseline, read_baseline
+    from almere_vision.evaluation.report import read_report
+    from almere_vision.evaluation.suite import load_suite
+
     found = read_report(report)
     if write is not None:
         made = make_baseline(found, load_suite(write).settings.gate)
@@ -115,6 +125,8 @@ def gate(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of report.json."""
+    from almere_vision.evaluation.report import json_schema
+
     typer.echo(json.dumps(json_schema(), indent=1))
 
 
@@ -125,6 +137,8 @@ def check(
     zones: Annotated[Path, typer.Option(help="Folder of the zone files.")],
 ) -> None:
     """Check label files; each mistake with file, line and what to do. Exit code 2 if any."""
+    from almere_vision.evaluation.labels import load_labels
+
     faults = []
     for file in files:
         try:
@@ -150,6 +164,8 @@ def import_(
     overwrite: Annotated[bool, typer.Option(help="Replace label files that exist.")] = False,
 ) -> None:
     """Make label files from the export of a labelling tool, and check them."""
+    from almere_vision.evaluation.importers import Asked, import_labels
+
     asked = Asked(
         clips_dir=clips,
         zones_dir=zones,
@@ -160,6 +176,15 @@ def import_(
     )
     for path, events in import_labels(export, out, asked):
         typer.echo(f"{path}: {events} events")
+
+
+def _make_folder(out: Path) -> None:
+    """Before the work, so that a run of an hour does not end in the words that nothing can be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "report.json").touch()
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
 
 
 class _Bar:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from almere_vision.domain.detections import Detections
@@ -13,6 +14,7 @@ from almere_vision.domain.errors import LabelFileError
 from almere_vision.domain.event import events_from
 from almere_vision.domain.geometry import Box
 from almere_vision.domain.suggestion import Kind
+from almere_vision.domain.tracks import Tracks
 from almere_vision.evaluation.labels import LabelledClip, load_labels
 from almere_vision.evaluation.matching import Outcome, Standing
 from almere_vision.evaluation.metrics import JudgedClip, figures, judge
@@ -92,10 +94,16 @@ def watch(
     decide = make_judge(scene, rate_fps)
     model = detections[0].model if detections else ""
     hits = [hit for seen in detections for hit in decide.update(seen)]
-    tracker = Tracker(scene.camera, SESSION, rate_fps)  # again, because a Judge keeps its tracks to itself
+
+    @cache
+    def tracks() -> Sequence[Tracks]:
+        """The same tracks again: a Judge keeps them to itself, and few clips need them."""
+        tracker = Tracker(scene.camera, SESSION, rate_fps)
+        return [tracker.update(seen) for seen in detections]
+
     trace = Trace(
         detections=detections,
-        tracks=[tracker.update(seen) for seen in detections],
+        tracks=tracks,
         raised=events_from(hits, model),
         view=scene.view(None),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -54,13 +54,13 @@ class Trace:
 
     Attributes:
         detections: picture by picture.
-        tracks: picture by picture, for the same pictures.
+        tracks: gives the tracks, picture by picture; only asked for when something went wrong.
         raised: all alarms, those below the working point included.
         view: the zones.
     """
 
     detections: Sequence[Detections]
-    tracks: Sequence[Tracks]
+    tracks: Callable[[], Sequence[Tracks]]
     raised: Sequence[Event]
     view: SceneView
 
@@ -79,7 +79,7 @@ def why_missed(row: int, judged: JudgedClip, trace: Trace, settings: EventsSetti
         return Finding(
             Reason.NO_DETECTION, f"the network saw it in {len(scores)} of {len(pictures)} pictures{best}"
         )
-    return _lost_on_the_way(expected, here, [t for t in trace.tracks if _during(t, span_s)])
+    return _lost_on_the_way(expected, here, [t for t in trace.tracks() if _during(t, span_s)])
 
 
 def why_false(column: int, judged: JudgedClip, trace: Trace, settings: EventsSettings) -> Finding:
@@ -104,7 +104,7 @@ def why_false(column: int, judged: JudgedClip, trace: Trace, settings: EventsSet
         return Finding(Reason.CLOCK, f"{event}: {_lateness(alarm.alarm_s - expected.due_s)}")
     if judged.matching.outcomes[column] is Outcome.DUPLICATE:
         return Finding(Reason.DUPLICATE, "another alarm belongs to the same event")
-    moved = _moved_widths(alarm, trace.tracks)
+    moved = _moved_widths(alarm, trace.tracks())
     if moved > _MOVED_WIDTHS:
         return Finding(Reason.MOVING, f"it moved {moved:.1f} of its widths between onset and alarm")
     return Finding(

@@ -84,10 +84,10 @@ def test_an_identity_that_changes_is_a_lost_track(bench):
             tracks,
             tracks=tuple(replace(t, id=f"{tracks.moment.clock_s // 4}") for t in tracks.tracks),
         )
-        for tracks in trace.tracks
+        for tracks in trace.tracks()
     ]
     silent = judge(judged.clip, [], settings)
-    finding = why_missed(0, silent, replace(trace, tracks=broken, raised=()), settings)
+    finding = why_missed(0, silent, replace(trace, tracks=lambda: broken, raised=()), settings)
     assert finding.reason is Reason.TRACK_LOST
     assert "the longest lasts 3.8 s of the 15 s needed" in finding.because
 
