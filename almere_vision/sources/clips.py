@@ -14,7 +14,6 @@ from av import Packet, VideoStream
 
 from almere_vision.sources.address import Address
 from almere_vision.sources.messages import Clip, NoClip
-from almere_vision.sources.opening import file_options as file_options
 from almere_vision.sources.opening import open_file
 
 # Where to look for a key picture before the wanted start, when an index does not tell: seconds back.
@@ -53,11 +52,6 @@ class PacketRing:
                 self._drop_oldest()
             if self._bytes > self._limit_bytes:
                 self._drop_oldest()
-
-    def clear(self) -> None:
-        with self._lock:
-            self._groups.clear()
-            self._bytes = 0
 
     def packets(self) -> list[VideoPacket]:
         with self._lock:

@@ -11,13 +11,16 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from multiprocessing.connection import Connection
+from types import TracebackType
 from typing import Final
 
 from av import VideoStream
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from almere_vision.logs import redact
 from almere_vision.sources.clips import (
     PacketRing,
     VideoPacket,
@@ -168,8 +171,9 @@ class Decoder:
     def _resize(self, width_px: int, height_px: int) -> None:
         if max(width_px, height_px) > _LARGEST_SIDE_PX:
             raise SourceFault(f"the picture is wider or higher than {_LARGEST_SIDE_PX} pixels")
-        if self._size is not None:
-            self._ring.clear()  # Packets of two sizes do not fit into one clip.
+        if self._size is not None and self._orders.live:
+            # The packets kept do not fit into one clip with those to come: begin again.
+            raise SourceFault("the size of the picture changed")
         self._size = width_px, height_px
 
 
@@ -197,7 +201,16 @@ def _cut(cut: Cut, decoder: Decoder, handover: Handover) -> None:
     handover.say(Cutting(cut.ticket, decoder.cut(cut)))
 
 
+def _crash(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """A fault of ours ends the process; what it tells about it holds no login."""
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
+    sys.stderr.flush()
+    os._exit(1)
+
+
 def main() -> None:
+    sys.excepthook = _crash
+    threading.excepthook = lambda args: _crash(args.exc_type, args.exc_value, args.exc_traceback)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us.
     connection = Connection(int(sys.argv[1]))
     orders: Orders = connection.recv()

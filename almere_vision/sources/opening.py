@@ -17,18 +17,14 @@ from almere_vision.sources.reasons import SourceFault
 _FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,mxf"
 
 
-def file_options() -> dict[str, str]:
-    """Options under which FFmpeg opens a file, and nothing but a file.
+def open_file(address: Address) -> InputContainer:
+    """Open a recorded file, and nothing but a file.
 
     Only containers that hold video themselves: play lists (hls, concat) could name other files and
     addresses, whatever the file is called.
     """
-    return {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-
-
-def open_file(address: Address) -> InputContainer:
-    """Open a recorded file."""
-    return av.open(address.secret.get_secret_value(), options=file_options())
+    options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+    return av.open(address.secret.get_secret_value(), options=options)
 
 
 def open_camera(orders: Orders) -> InputContainer:

@@ -29,3 +29,5 @@ class Options:
     def __post_init__(self) -> None:
         if not 0 < self.fps <= 1000 or not 0 < self.offline_after_s <= 10 or self.ring_s <= 0:
             raise ValueError(f"options out of range: {self}")
+        if self.started_at is not None and self.started_at.tzinfo is None:
+            raise ValueError("started_at needs a time zone")

@@ -45,21 +45,26 @@ def make_video(
     *,
     codec: str = "libx264",
     reordered: bool = True,
+    scale: int = 1,
     options: dict[str, str] | None = None,
 ) -> Path:
     """A video of `picture(0)`, `picture(1)`, ..., with a key picture every second.
 
     `reordered`: decoded in another order than shown (B pictures), as recordings are and cameras are not.
+    `scale`: enlarges the picture so many times.
     """
     with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream(codec, rate=FPS)
-        stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
+        stream.width, stream.height = WIDTH_PX * scale, HEIGHT_PX * scale
+        stream.pix_fmt = "yuv420p"
         stream.gop_size = GROUP
         stream.bit_rate = 2_000_000
         if codec == "libx264":
             stream.options = {"preset": "veryfast", "x264-params": f"scenecut=0:bframes={3 * reordered}"}
         for index in range(round(seconds * FPS)):
-            frame = av.VideoFrame.from_ndarray(picture(index), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(
+                picture(index).repeat(scale, 0).repeat(scale, 1), format="bgr24"
+            )
             frame.pts, frame.time_base = index, Fraction(1, FPS)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

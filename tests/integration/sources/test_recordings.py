@@ -197,6 +197,34 @@ def test_fault_03_damage_in_the_middle_is_passed_over(tmp_path: Path) -> None:
     assert frames[-1].moment.media_time_s > 11
 
 
+def test_fault_03_and_04_size_and_time_may_change_in_the_middle(tmp_path: Path) -> None:
+    parts = [make_video(tmp_path / f"{scale}.ts", 2, scale=scale) for scale in (1, 2)]
+    path = tmp_path / "both.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    with recording(path) as camera:
+        frames = list(camera)
+    moments = [frame.moment for frame in frames]
+    assert [moment.width_px for moment in moments] == [WIDTH_PX] * 10 + [2 * WIDTH_PX] * 10
+    assert [index_of(frame.image) for frame in frames[:10]] == [i * 5 % 20 for i in range(10)]
+    assert frames[-1].image.shape == (2 * HEIGHT_PX, 2 * WIDTH_PX, 3)
+    times = [moment.media_time_s for moment in moments]
+    assert times == pytest.approx([i / 5 for i in range(20)], abs=0.13)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.avi", "mpeg4"), ("a.mkv", "libx264"), ("a.ts", "libx264")])
+def test_clips_of_other_containers_begin_with_a_key_picture(tmp_path: Path, name: str, codec: str) -> None:
+    with recording(make_video(tmp_path / name, 5, codec=codec)) as camera:
+        next(iter(camera))
+        clip = camera.cut(2.5, 4.0, tmp_path / "clip.mp4")
+    assert isinstance(clip, Clip)
+    assert clip.start_s <= 2.5
+    assert clip.end_s >= 4.0
+    with av.open(str(clip.path)) as container:
+        first, *others = container.decode(video=0)
+    assert (index_of(first.to_ndarray(format="bgr24")) - round(clip.start_s * FPS)) % 20 == 0
+    assert len(others) + 1 == pytest.approx((clip.end_s - clip.start_s) * FPS, abs=3)
+
+
 def test_fault_16_a_play_list_in_disguise_opens_nothing_else(street: Path, tmp_path: Path) -> None:
     asked: list[str] = []
 
