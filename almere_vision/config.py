@@ -43,9 +43,7 @@ class Settings(BaseSettings):
         0, description="Inference threads; 0 lets the runtime choose."
     )
 
-    ring_s: Annotated[float, Field(ge=2, le=120)] = Field(
-        20.0, description="Packets kept per camera."
-    )
+    ring_s: Annotated[float, Field(ge=2, le=120)] = Field(20.0, description="Packets kept per camera.")
     offline_after_s: Annotated[float, Field(ge=1, le=10)] = Field(
         8.0, description="A camera without a picture for so long is offline."
     )
@@ -53,9 +51,7 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    secure_cookie: bool = Field(
-        True, description="Session cookie over HTTPS only."
-    )
+    secure_cookie: bool = Field(True, description="Session cookie over HTTPS only.")
     session_hours: Annotated[float, Field(gt=0, le=24)] = 10.0
     claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
 

@@ -100,7 +100,7 @@ def load_detector(
         input_size: width and height of the input, multiples of 32; None takes the manifest's, or 640x384.
         threads: threads for one picture; None or 0 leaves it to the runtime.
         trust: open a .pt file whose hash no manifest lists; that runs code in it.
-        min_score: lowest score of a detection, 0..1; None takes the manifest's, or 0.35.
+        min_score: lowest score of a detection, 0..1; None takes the manifest's, or 0.2.
 
     Raises:
         ModelError: not found, wrong hash, not trusted, runtime missing or failing, or of no known form.

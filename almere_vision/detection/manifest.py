@@ -107,7 +107,7 @@ class Manifest(_Part):
     classes: Literal["coco80"] | Annotated[tuple[str, ...], Field(min_length=1)]
     decoder: DecoderKind
     backends: Annotated[tuple[BackendKind, ...], Field(min_length=1)]
-    score_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.35
+    score_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.2
     nms_iou: Annotated[float, Field(gt=0, lt=1)] = 0.5
 
     @model_validator(mode="after")

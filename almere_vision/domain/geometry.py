@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 Box = tuple[float, float, float, float]
 """x1, y1, x2, y2 with x1 <= x2 and y1 <= y2."""
@@ -13,14 +14,26 @@ Polygon = tuple[Point, ...]
 """At least three corners, not closed (the last is joined to the first)."""
 
 
+_BORDER: Final = 1e-3
+
+
 def ground_point(box: Box) -> Point:
     """Where a thing stands: the bottom centre of its box.
 
-    >>> ground_point((0.2, 0.1, 0.4, 0.5))
-    (0.30000000000000004, 0.5)
+    What the border of the picture cuts off still stands inside of it: a zone drawn down to the border
+    holds it.
+
+    >>> ground_point((0.25, 0.1, 0.75, 0.5))
+    (0.5, 0.5)
+    >>> ground_point((0.25, 0.5, 0.75, 1.0))
+    (0.5, 0.999)
     """
     x1, _, x2, y2 = box
-    return (x1 + x2) / 2, y2
+    return _inside((x1 + x2) / 2), _inside(y2)
+
+
+def _inside(value: float) -> float:
+    return min(max(value, _BORDER), 1 - _BORDER)
 
 
 def area(box: Box) -> float:

@@ -47,9 +47,6 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.LEFT: frozenset(),
 }
 
-_INSIDE: Final = 1e-3
-"""A point nearer to the border of the picture (fraction) is taken to be this far inside."""
-
 
 @dataclass(frozen=True, slots=True)
 class ParkingParameters:
@@ -242,7 +239,5 @@ def _allowed_now(settings: ParkingSettings, moment: Moment) -> bool:
 
 
 def _spot(vehicle: Vehicle) -> Point:
-    """Where a vehicle stands. What the border of the picture cuts off still stands inside of it."""
     assert vehicle.place is not None
-    x, y = ground_point(vehicle.place)
-    return min(max(x, _INSIDE), 1 - _INSIDE), min(max(y, _INSIDE), 1 - _INSIDE)
+    return ground_point(vehicle.place)

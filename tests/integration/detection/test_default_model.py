@@ -48,7 +48,7 @@ def test_the_default_model_loads_and_says_who_it_is(detector: Detector, models_d
     assert listed.problem is None
     assert detector.identity == listed.identity
     assert detector.input_px == (640, 384)
-    assert detector.min_score == 0.35
+    assert detector.min_score == 0.2
 
 
 def test_a_grey_picture_holds_nobody(detector: Detector) -> None:

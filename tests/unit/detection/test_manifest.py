@@ -40,7 +40,7 @@ def written(folder: Path, data: object) -> Path:
 def test_a_good_manifest_has_the_defaults(tmp_path: Path) -> None:
     manifest = read_manifest(written(tmp_path, good()))
 
-    assert manifest.score_threshold == 0.35
+    assert manifest.score_threshold == 0.2
     assert manifest.input.letterbox
     assert manifest.input.factors == (0.5, 0.5, 0.5)
     assert manifest.class_names == COCO80
