@@ -20,7 +20,6 @@ from av import VideoStream
 from av.container import InputContainer
 from av.error import FFmpegError
 
-from almere_vision.logs import redact
 from almere_vision.sources.clips import (
     PacketRing,
     VideoPacket,
@@ -203,6 +202,8 @@ def _cut(cut: Cut, decoder: Decoder, handover: Handover) -> None:
 
 def _crash(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     """A fault of ours ends the process; what it tells about it holds no login."""
+    from almere_vision.logs import redact  # Costs a fifth of the start of every decoder; rarely needed.
+
     sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
     sys.stderr.flush()
     os._exit(1)
