@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]*@")
+_CREDENTIALS: Final = re.compile(r"(?<=://)[^/\s]*@")
 
 
 def redact(text: str) -> str:
