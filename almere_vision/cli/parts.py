@@ -46,7 +46,7 @@ def up() -> None:
     settings = load_settings()
     if settings.redis_url is None:
         raise SettingsError("ALMERE_REDIS_URL is not set: name the Redis server, or use `almere demo`")
-    _run(settings, [_api_part(settings), _worker_part()], {}, lambda: None)
+    _run(settings, [_worker_part(), _api_part(settings)], {}, lambda: None)
 
 
 def demo(
@@ -82,7 +82,7 @@ def demo(
     (here.data_dir / "redis.sock").unlink(missing_ok=True)
     _run(
         here,
-        [redis, _api_part(here), _worker_part()],
+        [redis, _worker_part(), _api_part(here)],
         environment,
         lambda: _welcome(f"http://{settings.api_host}:{port}", passwords),
     )
