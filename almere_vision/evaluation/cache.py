@@ -18,7 +18,7 @@ from almere_vision.domain.detections import CLASSES, Detections
 from almere_vision.domain.frame import Moment
 
 _FORM: Final = 1
-"""Changes when the files change, or when pictures are decoded in another way."""
+"""Changes with the form of the files."""
 
 _CHUNK: Final = 1 << 20
 
@@ -30,7 +30,7 @@ class CacheKey:
     Attributes:
         clip_sha256: of the video file.
         camera: id that the pictures carry.
-        model: `name@sha8` of the network, with its runtime.
+        model: `name@sha8` of the network, with its runtime and our code around it.
         input_px: width and height of the network's input.
         min_score: lowest score kept.
         rate_fps: pictures per second.

@@ -93,7 +93,7 @@ def test_the_table_by_hand():
             ]
         )
     ]
-    settings = ClipsSettings(splits="", sources={"cam_": "cameras", "web_": "web"}, replicates=300)
+    settings = ClipsSettings(splits="", sources={"cam_": "cameras", "web_": "web"}, replicates=100)
     report = clips_report(made, settings, seed=1)
     overall = report.overall
     # at 0.5 the clips of 0.9, 0.8 and 0.6 are called: two rightly

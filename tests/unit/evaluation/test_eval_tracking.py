@@ -87,7 +87,7 @@ def by_trackeval(truth: dict[int, Boxes], tracks: dict[int, Boxes]) -> dict[str,
     }
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000))
 def test_the_figures_are_those_of_trackeval(seed: int):
     truth, tracks = walk(seed)
