@@ -161,6 +161,13 @@ def test_a_disabled_person_is_out_at_once(people: People) -> None:
     assert people.session(grant.token) is None
 
 
+def test_a_session_is_worth_nothing_while_its_person_is_disabled(people: People, engine: Engine) -> None:
+    grant = people.open_session(people.add("anna", PASSWORD, Role.OBSERVER), 1)
+    with writing(engine) as connection:
+        connection.execute(update(USERS).values(disabled=True))
+    assert people.session(grant.token) is None
+
+
 def test_a_new_password_ends_all_sessions(people: People) -> None:
     anna = people.add("anna", PASSWORD, Role.OBSERVER)
     grant = people.open_session(anna, 1)
