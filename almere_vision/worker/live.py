@@ -87,6 +87,7 @@ class Worker:
             camera.close()
         for thread in threads:
             thread.join()
+        self._outbox.close()
         self._notices.close()
         self._stream.close()
 
