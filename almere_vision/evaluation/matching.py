@@ -6,8 +6,8 @@ Two criteria, both with the same kind and zone, and the same place where the lab
   `after_s` after; it is due when the onset plus the limit of the rule has passed;
 - temporal overlap: intersection over union of the two intervals.
 
-Of all assignments with the most pairs the one with the least total distance in time is taken
-(Jonker-Volgenant, `scipy.optimize.linear_sum_assignment`).
+Of all assignments with the most pairs the one with the least total distance is taken: in time, and in
+place where labels have boxes (Jonker-Volgenant, `scipy.optimize.linear_sum_assignment`).
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def alarm_window(settings: EventsSettings) -> Criterion:
         late_s = alarm.alarm_s - expected.due_s
         if not -settings.before_s <= late_s <= settings.after_s or not _may_be(expected, alarm, settings):
             return None
-        return abs(late_s) / width_s
+        return _with_place(abs(late_s) / width_s, expected.label, alarm)
 
     return distance
 
@@ -109,7 +109,7 @@ def temporal_overlap(settings: EventsSettings, duration_s: float) -> Criterion:
         shared = temporal_iou((expected.label.start_s, expected.label.end_s), (alarm.start_s, end_s))
         if shared <= 0 or shared < settings.overlap_min or not _may_be(expected, alarm, settings):
             return None
-        return 1 - shared
+        return _with_place(1 - shared, expected.label, alarm)
 
     return distance
 
@@ -174,6 +174,11 @@ def _may_be(expected: Expectation, alarm: Event, settings: EventsSettings) -> bo
         and label.zone == alarm.zone
         and (label.box is None or same_place(label.box, alarm.box, settings.place_min))
     )
+
+
+def _with_place(distance: float, label: Label, alarm: Event) -> float:
+    """A distance in time, 0..1, averaged with that in place when the label tells the place."""
+    return distance if label.box is None else (distance + 1 - iou(label.box, alarm.box)) / 2
 
 
 def _ignores(expected: Expectation, alarm: Event, settings: EventsSettings) -> bool:

@@ -149,6 +149,7 @@ def _alarm_elsewhen(
 ) -> Finding | None:
     """An alarm for the same thing that was dropped, taken by another event, or came at another time."""
     label = expected.label
+    taken = [judged.alarms[column] for _, column in judged.matching.pairs]
     for alarm in trace.raised:
         end_s = judged.clip.duration_s if alarm.end_s is None else alarm.end_s
         if (
@@ -171,6 +172,8 @@ def _alarm_elsewhen(
             return Finding(
                 Reason.SUPPRESSED, f"one alarm at {alarm.alarm_s:.1f} s stands for two labelled events"
             )
+        if alarm in taken:
+            continue  # it is the alarm of something else nearby
         return Finding(Reason.CLOCK, _lateness(late_s))
     return None
 

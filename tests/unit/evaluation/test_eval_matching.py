@@ -76,6 +76,13 @@ def test_the_assignment_finds_as_many_events_as_possible(make_clip, make_label, 
     assert set(judged.matching.pairs) == {(0, 0), (1, 1)}
 
 
+def test_of_two_vehicles_each_gets_the_alarm_at_its_place(make_clip, make_label, make_alarm):
+    front, back = (0.4, 0.5, 0.5, 0.65), (0.4, 0.55, 0.5, 0.85)
+    clip = make_clip([make_label(100, 500, box=front), make_label(101, 500, box=back)])
+    judged = judge(clip, [make_alarm(160.2, box=back), make_alarm(161.2, box=front)], SETTINGS)
+    assert set(judged.matching.pairs) == {(0, 1), (1, 0)}
+
+
 def test_ignored_events_count_neither_way(make_clip, make_label, make_alarm):
     clip = make_clip([make_label(100, 500, ignore=True)])
     judged = judge(clip, [make_alarm(160), make_alarm(300)], SETTINGS)

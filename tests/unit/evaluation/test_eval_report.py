@@ -123,6 +123,19 @@ def test_an_alarm_below_the_working_point_is_suppressed(bench):
     assert finding.reason is Reason.SUPPRESSED
 
 
+def test_the_alarm_of_another_vehicle_explains_no_miss(bench):
+    path = bench / "labels" / "plaza.json"
+    content = json.loads(path.read_text())
+    before, behind = {"start_s": 5.0, "box": STANDING}, {"start_s": 30.0, "box": [0.3, 0.55, 0.45, 0.95]}
+    common = {"kind": "parking", "zone": "square", "end_s": 60.0}
+    content["events"] = [before | common, behind | common]
+    path.write_text(json.dumps(content))
+    judged, trace, settings = watched(bench, lambda t: [STANDING] if t >= 5 else [])
+    assert judged.matching.missed == (1,)
+    finding = why_missed(1, judged, trace, settings)
+    assert "before it was due" not in finding.because
+
+
 def false(bench: Path, seen):
     judged, trace, settings = watched(bench, seen)
     wrong = [
