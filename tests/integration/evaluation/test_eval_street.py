@@ -124,7 +124,10 @@ def test_the_report_is_true_to_a_hand_count(street, footage, root, clip, standin
     assert len(due) == standing
     zones = footage / "zones" / f"{Path(clip).stem}.yaml"
     detected = subprocess.run(
-        [ALMERE, "detect", footage / clip, "--zones", zones], capture_output=True, text=True, check=True
+        [ALMERE, "detect", footage / clip, "--zones", zones, "--fps", f"{street.rate_fps:g}"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     lines = [json.loads(line) for line in detected.stdout.splitlines()]
     raised = sorted(line["alarm_s"] for line in lines if line["kind"] == "parking")
