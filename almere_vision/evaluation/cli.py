@@ -39,7 +39,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a suite: report.json and report.html in the folder OUT."""
-    from almere_vision.detection import load_detector
+    from almere_vision.detection import load_detector, resolve
     from almere_vision.evaluation.cache import DetectionCache
     from almere_vision.evaluation.report_html import report_page
     from almere_vision.evaluation.run import Tools, run_suite
@@ -48,6 +48,9 @@ def run(
 
     chosen, settings = load_suite(suite), load_settings()
     kept = cache or settings.data_dir / "evaluation"
+    resolve(
+        model or chosen.settings.model, settings.models_dir, trust
+    )  # a wrong name is told before the work
 
     def open_eyes() -> Eyes:
         detector = load_detector(
