@@ -6,6 +6,8 @@ default `synchronous_commit=on`. So an answered decision survives a kill and a p
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,13 +77,10 @@ def _open_sqlite(address: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say so, below
-        for pragma in (
-            f"busy_timeout={_BUSY_TIMEOUT_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
+        for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
+        with _alone_in(file.parent):  # the busy timeout does not cover the change of a new file to WAL
+            connection.execute("PRAGMA journal_mode=WAL").close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -90,6 +89,17 @@ def _open_sqlite(address: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold other processes of ours off for a moment."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _open_postgres(address: URL) -> Engine:
