@@ -68,6 +68,7 @@ def demo(
     )
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     site = _demo_site(settings, source, zones, data_dir)
+    _check_site(site)
     port = port or _free_port()
     environment = {
         "ALMERE_DATA_DIR": str(data_dir.resolve()),
@@ -156,6 +157,17 @@ def _demo_site(settings: Settings, source: str | None, zones: Path | None, data_
         yaml.safe_dump({"site": "own", "name": "Own camera", "cameras": [entry]}, sort_keys=False)
     )
     return site
+
+
+def _check_site(site_file: Path) -> None:
+    """Tell what is wrong with footage or zones before anything starts."""
+    from almere_vision.scene import Scene, load_site
+    from almere_vision.sources import camera_address
+
+    site = load_site(site_file)
+    for camera in site.cameras:
+        Scene.load(camera.zones, camera.id)
+        camera_address(camera.source, site.folder)
 
 
 def _demo_people(settings: Settings) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Cameras and recordings in, frames and clips out; FFmpeg runs in child processes only."""
 
-from almere_vision.sources.address import Address, expand, read_address, read_addresses
+from almere_vision.sources.address import Address, camera_address, expand, read_address, read_addresses
 from almere_vision.sources.camera import Camera
 from almere_vision.sources.messages import Clip, NoClip
 from almere_vision.sources.options import Options
@@ -14,6 +14,7 @@ __all__ = [
     "Options",
     "State",
     "Status",
+    "camera_address",
     "expand",
     "read_address",
     "read_addresses",

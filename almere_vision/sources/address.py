@@ -95,6 +95,17 @@ def read_address(text: str) -> Address:
     return _camera_address(text)
 
 
+def camera_address(source: str, folder: Path) -> Address:
+    """Read `source` of a camera in a site file: variables filled in, a relative file name from `folder`.
+
+    Raises:
+        SettingsError: a variable is not set, or the address cannot be one.
+        FootageError: no such file, or it cannot be a video.
+    """
+    address = expand(source)
+    return read_address(address if "://" in address else str((folder / address).resolve()))
+
+
 def read_addresses(text: str) -> tuple[Address, ...]:
     """Read one source, or all video files of a folder in the order of their names (not deeper).
 

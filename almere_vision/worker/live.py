@@ -18,7 +18,7 @@ from almere_vision.domain.detections import Detections
 from almere_vision.domain.errors import AlmereError, QueueUnavailable
 from almere_vision.domain.frame import Frame
 from almere_vision.scene import Scene, Site, SiteCamera, load_site
-from almere_vision.sources import Camera, Options, expand, read_address
+from almere_vision.sources import Camera, Options, camera_address
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.spool import Outbox
@@ -126,17 +126,14 @@ class Worker:
 
 
 def camera_of(settings: Settings, site: Site, entry: SiteCamera, scene: Scene) -> Camera:
-    """The source of a camera; relative file names start at the folder of the site file."""
-    source = expand(entry.source)
-    if "://" not in source:
-        source = str((site.folder / source).resolve())
+    """The source of a camera."""
     options = Options(
         fps=settings.detect_fps,
         ring_s=settings.ring_s,
         offline_after_s=settings.offline_after_s,
         play=entry.play,
     )
-    return Camera(entry.id, read_address(source), options, preset=scene.only_preset)
+    return Camera(entry.id, camera_address(entry.source, site.folder), options, preset=scene.only_preset)
 
 
 def _frames(camera: Camera, stopped: Callable[[], bool]) -> Iterator[Frame]:
