@@ -36,8 +36,8 @@ class Settings(BaseSettings):
 
     model: str = Field("nanodet-416", description="Name of a model in the store, or path of a network.")
     backend: Literal["auto", "openvino", "onnxruntime", "ultralytics"] = "auto"
-    detect_fps: Annotated[float, Field(gt=0, le=30)] = Field(
-        2.0, description="Pictures per second and camera that go to the detector."
+    detect_fps: Annotated[float, Field(gt=0, le=30)] | None = Field(
+        None, description="Pictures per second and camera that go to the detector; else what its rules need."
     )
     threads: Annotated[int, Field(ge=0)] = Field(
         0, description="Inference threads; 0 lets the runtime choose."

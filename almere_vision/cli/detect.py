@@ -34,7 +34,9 @@ def detect(
     out: Annotated[Path | None, typer.Option(help="Write the event lines to this file.")] = None,
     model: Annotated[str | None, typer.Option(help="Name in the store, or path of a network.")] = None,
     backend: Annotated[Backend | None, typer.Option(help="Runtime of the network.")] = None,
-    fps: Annotated[float | None, typer.Option(min=0.1, max=30, help="Pictures a second to look at.")] = None,
+    fps: Annotated[
+        float | None, typer.Option(min=0.1, max=30, help="Pictures a second; else what the rules need.")
+    ] = None,
     trust: Annotated[bool, typer.Option(help="Open a .pt file of your own; that runs code in it.")] = False,
 ) -> None:
     """Print the events of recorded files, one JSON object a line; no server needed.

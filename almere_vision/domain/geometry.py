@@ -47,6 +47,16 @@ def overlap(a: Box, b: Box) -> float:
     return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
 
 
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box around at least one box.
+
+    >>> union([(0.1, 0.2, 0.3, 0.4), (0.2, 0.1, 0.5, 0.3)])
+    (0.1, 0.1, 0.5, 0.4)
+    """
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
 def iou(a: Box, b: Box) -> float:
     """Intersection over union, 0..1.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from almere_vision.domain.clock import TimeWindow
 from almere_vision.domain.detections import ObjectClass
 from almere_vision.domain.geometry import Polygon
+from almere_vision.domain.ground import GroundPlane
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,11 @@ class SceneView:
         preset: id of the preset, or None when it is unknown; then there are no zones.
         zones: what to watch.
         version: first eight digits of the sha256 of the zone file.
+        ground: where picture points lie on the street, if a supervisor measured four of them.
     """
 
     camera: str
     preset: str | None
     zones: tuple[Zone, ...]
     version: str
+    ground: GroundPlane | None = None

@@ -49,6 +49,7 @@ class RuleHit:
         people: how many persons take part; 0 for vehicles.
         tracks: ids of the tracks that took part.
         facts: the reason why, as data (`dwell_s`, `limit_s`, `object`, ...); the console words it.
+        members: boxes of those who take part, where there are several.
     """
 
     moment: Moment
@@ -66,6 +67,7 @@ class RuleHit:
     people: int
     tracks: tuple[str, ...]
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    members: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,7 +248,9 @@ class Report(_Part):
     program: str = Field(description="Name and version of the program.")
     model: str = Field(description="name@sha8")
     rules: tuple[str, ...] = Field(description="name@version of each rule that raised an alarm.")
-    rate_fps: float
+    rate_fps: float | None = Field(
+        description="Pictures a second; null where each clip had what its rules need."
+    )
     labels_sha8: str = Field(description="Changes when footage names, labels or zones change.")
     seconds: float = Field(description="How long the run took.")
     from_cache: int = Field(description="Clips whose detections came from the cache.")

@@ -29,13 +29,17 @@ _CSS: Final = resources.files(__package__).joinpath("report.css").read_text(enco
 Strips = Mapping[str, bytes]
 
 
+def _pace(report: Report) -> str:
+    return f"{report.rate_fps:g} pictures a second" if report.rate_fps else "at the rates of the rules"
+
+
 def report_page(report: Report, strips: Strips) -> str:
     """The whole page; `strips` are JPEG pictures by the names that the report uses."""
     body = [
         f"<h1>Benchmark: {escape(report.suite)}</h1>",
         f'<p class="soft">{escape(report.created_at)} &middot; {escape(report.program)} &middot; network '
         f"{escape(report.model or 'none')} &middot; rules {escape(', '.join(report.rules) or 'none')} "
-        f"&middot; {report.rate_fps:g} pictures a second &middot; labels {escape(report.labels_sha8)} "
+        f"&middot; {_pace(report)} &middot; labels {escape(report.labels_sha8)} "
         f"&middot; {report.seconds:.0f} s, {report.from_cache} clips from the cache</p>",
     ]
     if report.events:

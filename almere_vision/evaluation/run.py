@@ -43,6 +43,7 @@ from almere_vision.evaluation.tracking import (
 )
 from almere_vision.scene import Scene
 from almere_vision.tracking import Tracker
+from almere_vision.worker.pipeline import Judge
 
 
 class Watcher(Protocol):
@@ -108,12 +109,12 @@ class _Run:
         return self._eyes.model if self._eyes else ""
 
     def events(self, settings: EventsSettings, clips: Sequence[LabelledClip]) -> EventsReport:
-        rate_fps = self.suite.settings.rate_fps
         self.fingerprints.append(labels_sha8(clips))
         watched = []
         for clip in clips:
             self.tools.watcher.begin(clip.name)
             scene = Scene.load(clip.zones_path)
+            rate_fps = self.suite.settings.rate_fps or Judge.rate_fps(scene)
             seen = self.eyes.look(
                 clip.path, scene.camera, scene.only_preset, rate_fps, self.tools.watcher.advance
             )

@@ -91,7 +91,7 @@ class SuiteFile(_Strict):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
     needs: str = Field("", description="What must be there, told when it is not.")
     model: str = Field("nanodet-416", description="Name in the model store, or path of a network.")
-    rate_fps: Rate = 5.0
+    rate_fps: Rate | None = Field(None, description="Pictures a second; else what the rules need.")
     seed: Annotated[int, Field(ge=0)] = 1
     events: EventsSettings | None = None
     clips: ClipsSettings | None = None

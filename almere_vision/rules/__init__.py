@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from almere_vision.domain.scene import ParkingSettings, SceneView
+from collections.abc import Mapping
+from typing import Final
+
+from almere_vision.domain.scene import LoiteringSettings, ParkingSettings, RuleSettings, SceneView
+from almere_vision.rules.loitering import LoiteringRule
 from almere_vision.rules.parking import ParkingRule
 from almere_vision.rules.rule import Rule
 
-__all__ = ["ParkingRule", "Rule", "rules_for"]
+__all__ = ["LoiteringRule", "ParkingRule", "Rule", "rules_for"]
+
+_RULES: Final[Mapping[type[RuleSettings], type[ParkingRule] | type[LoiteringRule]]] = {
+    ParkingSettings: ParkingRule,
+    LoiteringSettings: LoiteringRule,
+}
 
 
 def rules_for(view: SceneView) -> list[Rule]:
     """Fresh rules for the zones of one preset, one of each kind that a zone asks for."""
     wanted = {type(settings) for zone in view.zones for settings in zone.rules}
-    return [ParkingRule()] if ParkingSettings in wanted else []
+    return [rule() for settings, rule in _RULES.items() if settings in wanted]

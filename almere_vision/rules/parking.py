@@ -116,6 +116,7 @@ class ParkingRule:
     """Suggests vehicles that stand for longer than a zone allows, each stay once."""
 
     name: Final = "parking@1"
+    rate_fps: Final = 2.0
 
     def __init__(self, parameters: ParkingParameters | None = None) -> None:
         self.parameters = parameters or ParkingParameters()

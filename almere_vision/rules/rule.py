@@ -22,6 +22,11 @@ class Rule(Protocol):
         """Name and version, as `parking@1`."""
         ...
 
+    @property
+    def rate_fps(self) -> float:
+        """Pictures a second that it needs (docs/adr/0009)."""
+        ...
+
     def update(self, tracks: Tracks, view: SceneView) -> list[RuleHit]:
         """Judge the next picture; a view without zones (unknown preset) counts as not looking."""
         ...

@@ -69,12 +69,13 @@ def shift(a: Box, b: Box, aspect: float) -> float:
     0.0
     """
     size = math.sqrt(max((a[2] - a[0]) * aspect * (a[3] - a[1]), 1e-9))
-    across = _along(a[0], a[2], b[0], b[2]) * aspect
-    down = _along(a[1], a[3], b[1], b[3])
+    across = along(a[0], a[2], b[0], b[2]) * aspect
+    down = along(a[1], a[3], b[1], b[3])
     return max(across, down) / size
 
 
-def _along(a1: float, a2: float, b1: float, b2: float) -> float:
+def along(a1: float, a2: float, b1: float, b2: float) -> float:
+    """Movement along one axis from edges (a1, a2) to (b1, b2): see `shift`."""
     first, second = b1 - a1, b2 - a2
     cut_first = a1 < _BORDER and b1 < _BORDER
     cut_second = a2 > 1 - _BORDER and b2 > 1 - _BORDER

@@ -109,7 +109,7 @@ class Worker:
         watch_camera(
             _frames(camera, stop.is_set),
             self._see,
-            Judge(scene, session, self._settings.detect_fps),
+            Judge(scene, session, self._settings.detect_fps or Judge.rate_fps(scene)),
             reporter.report,
             RuleMemory(self._notices, entry.id),
         )
@@ -128,7 +128,7 @@ class Worker:
 def camera_of(settings: Settings, site: Site, entry: SiteCamera, scene: Scene) -> Camera:
     """The source of a camera."""
     options = Options(
-        fps=settings.detect_fps,
+        fps=settings.detect_fps or Judge.rate_fps(scene),
         ring_s=settings.ring_s,
         offline_after_s=settings.offline_after_s,
         play=entry.play,

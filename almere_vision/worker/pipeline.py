@@ -33,6 +33,12 @@ class Judge:
         self._tracker = Tracker(scene.camera, session, fps)
         self._rules: dict[str | None, list[Rule]] = {}
 
+    @staticmethod
+    def rate_fps(scene: Scene) -> float:
+        """Pictures a second that the rules of a camera need."""
+        presets = scene.presets
+        return max((r.rate_fps for p in presets for r in rules_for(scene.view(p))), default=1.0)
+
     def update(self, detections: Detections) -> list[RuleHit]:
         """Follow what was detected, and judge it by the zones that the picture shows."""
         tracks = self._tracker.update(detections)

@@ -40,10 +40,11 @@ def watch_file(
     address: Address,
     scene: Scene,
     detector: Detector,
-    fps: float,
+    fps: float | None,
     on_progress: Progress,
 ) -> Recording:
-    """Find the events of a recorded file, looking at `fps` pictures a second."""
+    """Find the events of a recorded file, looking at `fps` pictures a second or at what the rules need."""
+    fps = fps or Judge.rate_fps(scene)
     judge = Judge(scene, session=uuid.uuid4().hex[:8], fps=fps)
     hits: list[RuleHit] = []
     fault = None

@@ -14,7 +14,7 @@ from almere_vision.domain.geometry import Box
 from almere_vision.domain.scene import ParkingSettings, SceneView, Zone
 from almere_vision.domain.suggestion import Phase, RuleHit
 from almere_vision.domain.tracks import Track, Tracks
-from almere_vision.rules import ParkingRule
+from almere_vision.rules import ParkingRule, Rule
 
 FPS = 4
 """Pictures are a quarter of a second apart, which floating point holds exactly."""
@@ -137,7 +137,7 @@ class Watch:
     """Feeds pictures to a rule and keeps what it says, in seconds since the film began."""
 
     view: SceneView = field(default_factory=view)
-    rule: ParkingRule = field(default_factory=ParkingRule)
+    rule: Rule = field(default_factory=ParkingRule)
     start_s: float = 1000.0
     hits: list[RuleHit] = field(default_factory=list)
 
