@@ -36,6 +36,9 @@ def run(
     cache: Annotated[Path | None, typer.Option(help="Folder in which detections are kept.")] = None,
     strips: Annotated[bool, typer.Option(help="Make picture strips of misses and false alarms.")] = True,
     trust: Annotated[bool, typer.Option(help="Open a .pt file of your own; that runs code in it.")] = False,
+    cross_validate: Annotated[
+        bool, typer.Option(help="Also judge each camera with settings chosen on the others; takes minutes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a suite: report.json and report.html in the folder OUT."""
@@ -64,7 +67,10 @@ def run(
 
     _make_folder(out)
     with _Bar() as bar:
-        result = run_suite(chosen, Tools(open_eyes, kept / "strips" if strips else None, bar, scores))
+        result = run_suite(
+            chosen,
+            Tools(open_eyes, kept / "strips" if strips else None, bar, scores, cross_validate=cross_validate),
+        )
     try:
         (out / "report.json").write_text(result.report.model_dump_json(indent=1) + "\n", encoding="utf-8")
         (out / "report.html").write_text(report_page(result.report, result.strips), encoding="utf-8")

@@ -20,6 +20,12 @@ def named_figures(
             f"{kind}.median_delay_s": of_kind.latency.median_s,
             f"{kind}.overlap_f1": of_kind.overlap.f1,
         }
+    for kind, left_out in (events.cross_validated if events else {}).items():
+        found |= {
+            f"{kind}.cross_validated_precision": left_out.precision.value,
+            f"{kind}.cross_validated_recall": left_out.recall.value,
+            f"{kind}.cross_validated_f1": left_out.f1.value,
+        }
     if clips:
         found |= {
             "clips.accuracy": clips.accuracy.value,

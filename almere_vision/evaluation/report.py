@@ -168,6 +168,29 @@ class ClipRecord(_Part):
     alarms: tuple[AlarmRecord, ...]
 
 
+class Fold(_Part):
+    """A camera that was left out, with the settings that were best on all others."""
+
+    group: str
+    chosen: Mapping[str, float]
+    found: int
+    missed: int
+    false: int
+
+
+class CrossValidated(_Part):
+    """Figures of a rule whose settings were never chosen on the camera that is judged."""
+
+    tried: int = Field(description="Combinations of settings.")
+    found: int
+    missed: int
+    false: int
+    precision: Figure
+    recall: Figure
+    f1: Figure
+    folds: tuple[Fold, ...]
+
+
 class EventsReport(_Part):
     """Alarms against labelled events."""
 
@@ -177,6 +200,9 @@ class EventsReport(_Part):
     after_s: float
     kinds: Mapping[str, KindFigures] = Field(description="By kind, and `all` for all together.")
     clips: tuple[ClipRecord, ...]
+    cross_validated: Mapping[str, CrossValidated] = Field(
+        {}, description="By kind, where it was asked for: leave one camera out."
+    )
 
 
 class Confusion(_Part):

@@ -62,9 +62,39 @@ def _events(events: EventsReport, strips: Strips) -> list[str]:
     body = []
     for name, figures in events.kinds.items():
         body += [f"<h2>{escape(name.capitalize())}</h2>", *_kind(figures, events)]
+    body += _cross_validated(events)
     wrong = [part for clip in events.clips for part in _wrong(clip, strips)]
     body += ["<h2>What went wrong</h2>", *(wrong or ["<p>Nothing: no misses and no false alarms.</p>"])]
     body += ["<h2>Clips</h2>", _clip_table(events.clips)]
+    return body
+
+
+def _cross_validated(events: EventsReport) -> list[str]:
+    """How good the rules are on cameras that their settings were not chosen on."""
+    if not events.cross_validated:
+        return []
+    body = [
+        "<h2>On cameras that were left out</h2>",
+        "<p>Each camera is judged with the settings that were best on all other cameras.</p>",
+    ]
+    for kind, found in events.cross_validated.items():
+        body += [
+            f"<h3>{escape(kind.capitalize())}: F1 {_figure(found.f1)}, precision {_figure(found.precision)}, "
+            f"recall {_figure(found.recall)}; {found.tried} combinations of settings</h3>",
+            _table(
+                ("camera", "found", "missed", "false", "settings chosen on the others"),
+                [
+                    (
+                        f.group,
+                        f.found,
+                        f.missed,
+                        f.false,
+                        ", ".join(f"{n} {v:g}" for n, v in f.chosen.items()),
+                    )
+                    for f in found.folds
+                ],
+            ),
+        ]
     return body
 
 

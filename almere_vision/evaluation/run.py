@@ -19,6 +19,7 @@ from almere_vision.domain.errors import LabelFileError
 from almere_vision.domain.tracks import Tracks
 from almere_vision.evaluation.cache import sha256_of
 from almere_vision.evaluation.clips import clips_report, read_scores, read_splits, scored
+from almere_vision.evaluation.crossval import cross_validate
 from almere_vision.evaluation.events import (
     SESSION,
     MakeJudge,
@@ -77,6 +78,7 @@ class Tools:
         watcher: hears of progress.
         scores: output of `almere score`, in place of the one that the suite names.
         make_judge: tracker and rules.
+        cross_validate: also say how good the rules are on cameras that they were not tuned on.
     """
 
     open_eyes: Callable[[], Eyes]
@@ -84,6 +86,7 @@ class Tools:
     watcher: Watcher
     scores: Path | None = None
     make_judge: MakeJudge = default_judge
+    cross_validate: bool = False
 
 
 class _Run:
@@ -121,7 +124,12 @@ class _Run:
             self.from_cache += seen.from_cache
             watched.append(watch(clip, seen.detections, seen.clip_sha256, rate_fps, self.tools.make_judge))
         self.rules |= {alarm.rule for one in watched for alarm in one.trace.raised}
-        return events_report(watched, settings, self.suite.settings.seed, self.strips)
+        report = events_report(watched, settings, self.suite.settings.seed, self.strips)
+        if not self.tools.cross_validate:
+            return report
+        self.tools.watcher.begin("cross-validation")
+        left_out = cross_validate(watched, settings, self.suite.settings.seed)
+        return report.model_copy(update={"cross_validated": left_out})
 
     def clips(self, settings: ClipsSettings) -> ClipsReport:
         path = self.tools.scores

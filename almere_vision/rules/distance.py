@@ -18,6 +18,19 @@ _STEEPNESS: Final = 2.0
 a camera that looks down by 27 degrees. Street cameras look down by 15 to 45."""
 
 
+@dataclass(slots=True)
+class Spot:
+    """Where somebody stands: `x` and `y` in units of which `per_m` make a metre."""
+
+    x: float
+    y: float
+    per_m: float
+
+    def apart_m(self, other: Spot) -> float:
+        """Metres on the ground. The smaller scale holds: the other box may hold two people, or a shadow."""
+        return math.hypot(self.x - other.x, self.y - other.y) / min(self.per_m, other.per_m)
+
+
 @dataclass(frozen=True, slots=True)
 class Ruler:
     """Measures on one preset: by its ground plane, else in person heights.
@@ -30,13 +43,12 @@ class Ruler:
     aspect: float
     ground: GroundPlane | None = None
 
-    def apart_m(self, a: Box, b: Box) -> float:
-        """Metres on the ground between two people."""
-        (xa, ya), (xb, yb) = ground_point(a), ground_point(b)
+    def spot(self, box: Box) -> Spot:
+        """Where a person stands."""
+        x, y = ground_point(box)
         if self.ground is not None:
-            return math.dist(self.ground.metres((xa, ya)), self.ground.metres((xb, yb)))
-        across, down = (xa - xb) * self.aspect, (ya - yb) * _STEEPNESS
-        return PERSON_M * math.hypot(across, down) / _height(a, b)
+            return Spot(*self.ground.metres((x, y)), 1.0)
+        return Spot(x * self.aspect, y * _STEEPNESS, max(box[3] - box[1], 1e-6) / PERSON_M)
 
     def moved_m(self, a: Box, b: Box) -> float:
         """Metres that one person moved from box to box.
@@ -49,12 +61,7 @@ class Ruler:
             return math.dist(self.ground.metres(ground_point(a)), self.ground.metres(ground_point(b)))
         across = along(a[0], a[2], b[0], b[2]) * self.aspect
         down = along(a[1], a[3], b[1], b[3]) * _STEEPNESS
-        return PERSON_M * math.hypot(across, down) / _height(a, b)
-
-
-def _height(a: Box, b: Box) -> float:
-    """The smaller person tells the scale: the other box may hold two people, or a shadow."""
-    return max(min(a[3] - a[1], b[3] - b[1]), 1e-6)
+        return PERSON_M * math.hypot(across, down) / max(min(a[3] - a[1], b[3] - b[1]), 1e-6)
 
 
 def _cut(a: Box, b: Box) -> bool:

@@ -224,13 +224,19 @@ class LoiteringRule:
 
 def _circles(people: Sequence[Person], within_m: float, ruler: Ruler) -> list[list[Person]]:
     """People who are joined by steps of at most `within_m` metres."""
-    circles: list[list[Person]] = []
-    for person in people:
-        near = [c for c in circles if any(ruler.apart_m(person.box, p.box) <= within_m for p in c)]
-        circles = [circle for circle in circles if circle not in near]
-        circles.append([person, *(other for circle in near for other in circle)])
+    circles = []
+    left = [(person, ruler.spot(person.box)) for person in people]
+    while left:
+        circle = [left.pop()]
+        for _, spot in circle:  # grows while it is walked
+            apart, rest = [], left
+            left = apart
+            for other in rest:
+                (circle if spot.apart_m(other[1]) <= within_m else apart).append(other)
+        circles.append([person for person, _ in circle])
     return circles
 
 
 def _near(circle: Sequence[Person], boxes: Sequence[Box], within_m: float, ruler: Ruler) -> bool:
-    return any(ruler.apart_m(person.box, box) <= within_m for person in circle for box in boxes)
+    spots = [ruler.spot(box) for box in boxes]
+    return any(ruler.spot(person.box).apart_m(spot) <= within_m for person in circle for spot in spots)

@@ -1,0 +1,116 @@
+"""`almere bench`: what the parts cost on this machine, with ratios taken in one run."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, Final
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from almere_vision.domain.detections import CLASSES, MOTOR_VEHICLES, Detections, ObjectClass
+from almere_vision.domain.frame import Moment
+from almere_vision.domain.scene import LoiteringSettings, ParkingSettings, SceneView, Zone
+from almere_vision.domain.tracks import Track, Tracks
+
+app = typer.Typer(help="Measure what the parts cost on this machine.", no_args_is_help=True)
+
+_FPS: Final = 5.0
+_ALL: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
+
+@app.callback()
+def bench() -> None:
+    """Measure what the parts cost on this machine."""
+
+
+@app.command()
+def rules(
+    tracks: Annotated[int, typer.Option(min=1, max=500, help="Tracks in each picture.")] = 30,
+    seconds: Annotated[float, typer.Option(min=10, max=3600, help="Length of the scene.")] = 300.0,
+) -> None:
+    """Milliseconds that the rules take per camera and picture, beside those of the tracker.
+
+    The scene is made: half people, half vehicles, two thirds of each standing, on one zone with both rules.
+    """
+    from almere_vision.rules import Rule, rules_for
+    from almere_vision.tracking import Tracker
+
+    def judge(rule: Rule, picture: Tracks) -> None:
+        rule.update(picture, view)
+
+    pictures = _pictures(tracks, seconds)
+    settings = (ParkingSettings(60.0, MOTOR_VEHICLES), LoiteringSettings(3, 300.0, 2.0))
+    view = SceneView("bench", "home", (Zone("square", _ALL, settings),), "bench")
+    tracker = Tracker("bench", "bench", _FPS)
+    detections = [_detections(picture) for picture in pictures]
+    tracking_ms = _each_ms(tracker.update, detections)
+    found: dict[str, float | int] = {"tracks": tracks, "pictures": len(pictures)}
+    total_ms = np.zeros(len(pictures))
+    for rule in rules_for(view):
+        cost_ms = _each_ms(partial(judge, rule), pictures)
+        total_ms += cost_ms
+        found[f"{rule.name.partition('@')[0]}_ms"] = round(float(cost_ms.mean()), 4)
+    found["rules_ms"] = round(float(total_ms.mean()), 4)
+    found["rules_ms_p95"] = round(float(np.percentile(total_ms, 95)), 4)
+    found["tracker_ms"] = round(float(tracking_ms.mean()), 4)
+    found["rules_per_tracker"] = round(float(total_ms.mean() / tracking_ms.mean()), 3)
+    typer.echo(json.dumps(found))
+
+
+def _each_ms(call: Callable[[Any], object], values: Sequence[object]) -> NDArray[np.float64]:
+    costs = []
+    for value in values:
+        began_s = time.thread_time()  # of this thread alone: the machine may be busy
+        call(value)
+        costs.append((time.thread_time() - began_s) * 1000)
+    return np.array(costs)
+
+
+def _pictures(count: int, seconds: float) -> list[Tracks]:
+    noise = np.random.default_rng(1)
+    person = np.arange(count) % 2 == 0
+    standing = np.arange(count) % 3 > 0
+    columns = max(1, round(count**0.5))
+    x = 0.05 + 0.9 * (np.arange(count) % columns) / columns
+    y = 0.3 + 0.65 * (np.arange(count) // columns) / columns
+    pictures = []
+    for number in range(int(seconds * _FPS)):
+        clock_s = number / _FPS
+        foot_x = np.where(standing, x, (x + 0.04 * clock_s) % 1.0) + noise.normal(0, 0.002, count)
+        foot_y = y + noise.normal(0, 0.002, count)
+        width, height = np.where(person, 0.02, 0.1), np.where(person, 0.1, 0.08)
+        lap = np.where(standing, 0, (x + 0.04 * clock_s) // 1.0).astype(
+            int
+        )  # out on the right, in on the left
+        seen = tuple(
+            Track(
+                f"b-{index}-{lap[index]}",
+                ObjectClass.PERSON if person[index] else ObjectClass.CAR,
+                (
+                    float(np.clip(foot_x[index] - width[index] / 2, 0, 1)),
+                    float(foot_y[index] - height[index]),
+                    float(np.clip(foot_x[index] + width[index] / 2, 0, 1)),
+                    float(np.clip(foot_y[index], 0, 1)),
+                ),
+                0.8,
+            )
+            for index in range(count)
+        )
+        moment = Moment("bench", "home", clock_s, clock_s, None, 1280, 720)
+        pictures.append(Tracks(moment, seen, "made@00000000"))
+    return pictures
+
+
+def _detections(picture: Tracks) -> Detections:
+    return Detections(
+        picture.moment,
+        np.array([track.box for track in picture.tracks], np.float32),
+        np.array([track.score for track in picture.tracks], np.float32),
+        np.array([CLASSES.index(track.kind) for track in picture.tracks], np.int64),
+        picture.model,
+    )
