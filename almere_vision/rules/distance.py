@@ -57,7 +57,7 @@ class Ruler:
         the edge that moved less counts (see `stillness.along`). Without a ground plane a movement straight
         towards the camera shows only as growth, and is told too small.
         """
-        if self.ground is not None and abs(a[1] - b[1]) > 0 and not _cut(a, b):
+        if self.ground is not None and not _cut(a, b):
             return math.dist(self.ground.metres(ground_point(a)), self.ground.metres(ground_point(b)))
         across = along(a[0], a[2], b[0], b[2]) * self.aspect
         down = along(a[1], a[3], b[1], b[3]) * _STEEPNESS

@@ -229,10 +229,9 @@ def _circles(people: Sequence[Person], within_m: float, ruler: Ruler) -> list[li
     while left:
         circle = [left.pop()]
         for _, spot in circle:  # grows while it is walked
-            apart, rest = [], left
-            left = apart
+            rest, left = left, []
             for other in rest:
-                (circle if spot.apart_m(other[1]) <= within_m else apart).append(other)
+                (circle if spot.apart_m(other[1]) <= within_m else left).append(other)
         circles.append([person for person, _ in circle])
     return circles
 

@@ -24,7 +24,7 @@ def snapshot_jpeg(frame: Frame) -> bytes:
 
 
 def annotated_jpeg(frame: Frame, hit: RuleHit, polygon: Sequence[Point]) -> bytes:
-    """The picture with the zone outlined and the object boxed, as JPEG.
+    """The picture with the zone outlined and the object boxed (each member of a group), as JPEG.
 
     Nothing is written in the picture: the console words the reason in the reader's language.
     """
@@ -36,8 +36,9 @@ def annotated_jpeg(frame: Frame, hit: RuleHit, polygon: Sequence[Point]) -> byte
     cv2.fillPoly(tint, corners, _ZONE_BGR)
     cv2.addWeighted(tint, 0.12, picture, 0.88, 0, dst=picture)
     cv2.polylines(picture, corners, isClosed=True, color=_ZONE_BGR, thickness=line_px)
-    top_left, bottom_right = _pixels(hit.box, width_px, height_px)
-    cv2.rectangle(picture, top_left, bottom_right, _BOX_BGR, line_px + 1)
+    for box in hit.members or (hit.box,):
+        top_left, bottom_right = _pixels(box, width_px, height_px)
+        cv2.rectangle(picture, top_left, bottom_right, _BOX_BGR, line_px + 1)
     return _jpeg(picture)
 
 

@@ -76,3 +76,16 @@ def test_the_snapshot_is_clean_and_the_annotated_one_shows_box_and_zone() -> Non
     assert differs[24, 16]  # left side of the box
     assert differs[4, 40]  # upper side of the zone
     assert not differs[2, 2]  # outside both
+
+
+def test_of_a_group_each_member_is_boxed_and_not_the_space_between() -> None:
+    left, right = (0.2, 0.4, 0.3, 0.8), (0.6, 0.4, 0.7, 0.8)
+    group = replace(HIT, box=(0.2, 0.4, 0.7, 0.8), members=(left, right))
+    drawn = cv2.imdecode(np.frombuffer(annotated_jpeg(frame(), group, SQUARE), np.uint8), cv2.IMREAD_COLOR)
+    assert drawn is not None
+    height_px, width_px = drawn.shape[:2]
+    differs = np.abs(drawn.astype(int) - 128).max(axis=2) > 40
+    row = differs[round(0.6 * height_px)]
+    edges = [round(x * width_px) for x in (0.2, 0.3, 0.6, 0.7)]
+    assert all(row[x - 1 : x + 2].any() for x in edges)
+    assert not row[round(0.45 * width_px)]
