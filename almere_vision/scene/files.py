@@ -13,7 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from almere_vision.domain.errors import ZoneFileError
 from almere_vision.scene.document import Document, Location, Problem, Unreadable, read_document
-from almere_vision.scene.models import Day, SiteFile, Texts, VehicleName, ZoneFile
+from almere_vision.scene.models import SiteFile, Texts, ZoneFile
+from almere_vision.scene.settings import VehicleName
+from almere_vision.scene.times import Day
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
