@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from almere_vision.domain.detections import ObjectClass
-from almere_vision.domain.scene import FightSettings, LoiteringSettings, ParkingSettings, RuleSettings
+from almere_vision.domain.scene import (
+    FightSettings,
+    LoiteringSettings,
+    ParkingSettings,
+    Permit,
+    PresentSettings,
+    RuleSettings,
+)
 from almere_vision.scene.form import Strict, named
-from almere_vision.scene.times import Window
+from almere_vision.scene.times import Period, Window
+
+_Settings = TypeVar("_Settings", ParkingSettings, PresentSettings)
 
 Limit = Annotated[float, Field(gt=0, le=7 * 86400)]
 
@@ -32,22 +41,78 @@ class VehicleName(StrEnum):
         return ObjectClass.TRUCK if self is VehicleName.VAN else ObjectClass(self.value)
 
 
-class Parking(Strict):
-    """A vehicle may stand in the zone for `limit_s` seconds, and at will inside an allowed window."""
+Vehicles = Annotated[list[Annotated[VehicleName, named(VehicleName)]], Field(min_length=1)]
+SizeLimit = Annotated[float, Field(ge=0, le=1)]
 
-    limit_s: Limit = Field(description="Seconds that a vehicle may stand.")
-    vehicles: Annotated[list[Annotated[VehicleName, named(VehicleName)]], Field(min_length=1)] = Field(
+
+def _classes(vehicles: list[VehicleName] | None) -> frozenset[ObjectClass]:
+    return frozenset(vehicle.object_class for vehicle in vehicles or ())
+
+
+class PermitEntry(Period):
+    """Leave for somebody to be in the zone once; shown with a suggestion, so that a person decides."""
+
+    what: str = Field(min_length=1, max_length=100, description="For whom or what, as people will read it.")
+    vehicles: Vehicles | None = Field(None, description="Which vehicles it is for; all when left out.")
+
+    def permit(self) -> Permit:
+        return Permit(self.what, self.start, self.end, _classes(self.vehicles))
+
+
+class VehicleRule(Strict):
+    """What parking and present have in common."""
+
+    limit_s: Limit
+    vehicles: Vehicles = Field(
         [VehicleName.CAR, VehicleName.VAN, VehicleName.TRUCK, VehicleName.BUS, VehicleName.MOTORCYCLE],
         description="Which vehicles are watched.",
     )
-    allowed: list[Window] = Field([], description="When standing is allowed.")
+    allowed: list[Window] = Field([], description="When vehicles may stand, or be there.")
+    permits: list[PermitEntry] = Field([], description="Who may be there nevertheless, and until when.")
+    min_size: SizeLimit = Field(
+        0.0, description="Smaller vehicles are not watched: height as a fraction of the picture's height."
+    )
+    max_size: SizeLimit = Field(
+        1.0, description="Larger vehicles are not watched: height as a fraction of the picture's height."
+    )
+
+    @model_validator(mode="after")
+    def _some_size(self) -> Self:
+        if self.min_size >= self.max_size:
+            raise PydanticCustomError(
+                "no_size", "no vehicle fits between `min_size` and `max_size`: correct one of them"
+            )
+        return self
+
+    def _as(self, settings: type[_Settings]) -> _Settings:
+        return settings(
+            limit_s=self.limit_s,
+            vehicles=_classes(self.vehicles),
+            allowed=tuple(window.time_window() for window in self.allowed),
+            permits=tuple(entry.permit() for entry in self.permits),
+            min_size=self.min_size,
+            max_size=self.max_size,
+        )
+
+
+class Parking(VehicleRule):
+    """A vehicle may stand in the zone for `limit_s` seconds, and at will inside an allowed window."""
+
+    limit_s: Limit = Field(description="Seconds that a vehicle may stand.")
 
     def settings(self) -> ParkingSettings:
-        return ParkingSettings(
-            self.limit_s,
-            frozenset(vehicle.object_class for vehicle in self.vehicles),
-            tuple(window.time_window() for window in self.allowed),
-        )
+        return self._as(ParkingSettings)
+
+
+class Present(VehicleRule):
+    """No vehicle may be in the zone, moving or not, outside an allowed window."""
+
+    limit_s: Annotated[float, Field(ge=1, le=60)] = Field(
+        2.0, description="Seconds that a vehicle must be seen there before it is believed."
+    )
+
+    def settings(self) -> PresentSettings:
+        return self._as(PresentSettings)
 
 
 class Loitering(Strict):
@@ -74,6 +139,7 @@ class Rules(Strict):
     """What is watched for in a zone."""
 
     parking: Parking | None = None
+    present: Present | None = None
     loitering: Loitering | None = None
     fight: Fight | None = None
 
@@ -87,8 +153,12 @@ class Rules(Strict):
     @model_validator(mode="after")
     def _some(self) -> Self:
         if not self.model_fields_set:
-            raise PydanticCustomError("no_rule", "the zone has no rule: name parking, loitering or fight")
+            raise PydanticCustomError(
+                "no_rule", "the zone has no rule: name parking, present, loitering or fight"
+            )
         return self
 
     def settings(self) -> tuple[RuleSettings, ...]:
-        return tuple(r.settings() for r in (self.parking, self.loitering, self.fight) if r is not None)
+        return tuple(
+            r.settings() for r in (self.parking, self.present, self.loitering, self.fight) if r is not None
+        )
