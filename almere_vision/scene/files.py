@@ -146,9 +146,14 @@ def _site_problems(document: Document) -> Iterator[Problem]:
 def check(path: Path) -> list[Problem]:
     """Everything that is wrong with a zone file, or with a site file and its zone files.
 
+    Args:
+        path: a zone file, a site file, or a folder that holds a `site.yaml`.
+
     Returns:
         All problems at once, by file and line; empty when the files can be used.
     """
+    if (path / "site.yaml").is_file():
+        path = path / "site.yaml"
     try:
         document = read_document(path)
     except Unreadable as unreadable:

@@ -107,13 +107,17 @@ def test_one_vehicle_is_one_suggestion_when(why: str, car: Thing, others: list[T
     assert [hit.stay for hit in watch.ended] == [watch.raised[0].stay]
 
 
-def test_a_parked_car_whose_id_a_passing_car_takes_along_is_not_suggested_again() -> None:
+@pytest.mark.parametrize("seen_from", [0, 39], ids=["x-came-in-sight", "x-came-from-behind-it"])
+def test_a_parked_car_whose_id_a_passing_car_takes_along_stays_itself(seen_from: float) -> None:
     standing = parks("a", 10, 60, unseen=[(38.75, 41)], ids=[(40, "b")])
-    passing = passes("x", 40, y=0.68, takes=8, ids=[(39, "a")])
+    passing = passes("x", 40, y=0.68, takes=8, unseen=[(0, seen_from)], ids=[(39, "a")])
 
     watch = watching().see(film(standing, passing, seconds=90))
 
-    assert len(watch.raised) == 2  # each of the two vehicles once
+    ends = {hit.stay: (hit.ended_s or 0) - watch.start_s for hit in watch.ended}
+    assert len(watch.raised) == 2
+    assert ends[watch.raised[0].stay] == pytest.approx(63, abs=1)  # it, and not the one that passed
+    assert ends[watch.raised[1].stay] == pytest.approx(43, abs=1)
 
 
 def test_two_cars_one_after_the_other_are_two_suggestions() -> None:
