@@ -13,7 +13,9 @@ app = typer.Typer(help="Zone and site files.", no_args_is_help=True)
 
 
 @app.command("check")
-def check_(files: Annotated[list[Path], typer.Argument(help="Zone files or site files.")]) -> None:
+def check_(
+    files: Annotated[list[Path], typer.Argument(help="Zone files, site files, or folders of sites.")],
+) -> None:
     """Check zone and site files; each problem with file, line and what to do. Exit code 2 if any."""
     problems = [problem for file in files for problem in check(file)]
     for problem in problems:

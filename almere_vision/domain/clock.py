@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,23 +13,35 @@ EVERY_DAY: Final = frozenset(range(7))
 
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    """A window that comes back every week, in local wall time.
+    """A window in local wall time, that comes back every week or on some dates.
+
+    The wall clock decides, also in the two nights in which it is changed: an hour that comes twice is
+    inside twice, one that is skipped never comes.
 
     Attributes:
         days: weekdays on which it begins, Monday is 0.
         start: first minute inside.
         end: first minute outside; an end at or before `start` lies on the next day.
+        dates: dates on which it begins, whatever their weekday.
+        exceptions: dates on which it does not begin, whatever their weekday.
     """
 
     days: frozenset[int]
     start: time
     end: time
+    dates: frozenset[date] = frozenset()
+    exceptions: frozenset[date] = frozenset()
+
+    def begins_on(self, day: date) -> bool:
+        """Whether the window opens on a local date."""
+        return (day.weekday() in self.days or day in self.dates) and day not in self.exceptions
 
     def covers(self, moment: datetime) -> bool:
-        """Whether an aware moment lies inside; the wall clock decides, also on days that change it."""
+        """Whether an aware moment lies inside."""
         local = moment.astimezone(CITY_TIME)
-        now, today = local.time(), local.weekday()
+        now, today = local.time(), local.date()
         if self.start < self.end:
-            return today in self.days and self.start <= now < self.end
-        yesterday = (local.date() - timedelta(days=1)).weekday()
-        return (today in self.days and now >= self.start) or (yesterday in self.days and now < self.end)
+            return self.start <= now < self.end and self.begins_on(today)
+        if now >= self.start and self.begins_on(today):
+            return True
+        return now < self.end and self.begins_on(today - timedelta(days=1))

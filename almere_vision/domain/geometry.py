@@ -39,12 +39,14 @@ def _inside(value: float) -> float:
 def area(box: Box) -> float:
     """Area of a box as a fraction of the picture."""
     x1, y1, x2, y2 = box
-    return max(0.0, x2 - x1) * max(0.0, y2 - y1)
+    return (x2 - x1) * (y2 - y1) if x2 > x1 and y2 > y1 else 0.0
 
 
 def overlap(a: Box, b: Box) -> float:
     """Area that two boxes share, as a fraction of the picture."""
-    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    if a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]:
+        return 0.0  # most pairs, and rules compare many
+    return (min(a[2], b[2]) - max(a[0], b[0])) * (min(a[3], b[3]) - max(a[1], b[1]))
 
 
 def union(boxes: Sequence[Box]) -> Box:

@@ -3,20 +3,78 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from almere_vision.domain.clock import TimeWindow
 from almere_vision.domain.detections import ObjectClass
-from almere_vision.domain.geometry import Polygon
+from almere_vision.domain.geometry import Box, Polygon
 from almere_vision.domain.ground import GroundPlane
 
 
 @dataclass(frozen=True, slots=True)
-class ParkingSettings:
-    """A vehicle may stand in the zone for `limit_s` seconds, and at will inside an allowed window."""
+class Permit:
+    """Leave for somebody to be in a zone for a while. It hides nothing: a person sees it and decides.
+
+    Attributes:
+        what: words of the supervisor, as "removal van".
+        start: first moment, in UTC.
+        end: first moment after it, in UTC.
+        vehicles: classes that it is for; empty for all.
+    """
+
+    what: str
+    start: datetime
+    end: datetime
+    vehicles: frozenset[ObjectClass] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleSettings:
+    """What a zone says about vehicles.
+
+    Attributes:
+        limit_s: seconds after which a vehicle is suggested; what it does meanwhile is up to the rule.
+        vehicles: classes that are watched.
+        allowed: windows in which nothing is counted.
+        permits: who may be there nevertheless; shown with a suggestion.
+        min_size: smaller vehicles are not watched: height of the box as a fraction of the picture's.
+        max_size: larger vehicles are not watched: height of the box as a fraction of the picture's.
+    """
 
     limit_s: float
     vehicles: frozenset[ObjectClass]
     allowed: tuple[TimeWindow, ...] = ()
+    permits: tuple[Permit, ...] = ()
+    min_size: float = 0.0
+    max_size: float = 1.0
+
+    def watches(self, kind: ObjectClass, box: Box) -> bool:
+        """Whether a vehicle of this class and size is watched."""
+        return kind in self.vehicles and self.min_size <= box[3] - box[1] <= self.max_size
+
+    def allows(self, moment: datetime | None) -> bool:
+        """Whether everybody may be there now; never for a recording of unknown date."""
+        return moment is not None and any(window.covers(moment) for window in self.allowed)
+
+    def permit(self, kind: ObjectClass, moment: datetime) -> Permit | None:
+        """The permit that holds for a class at an aware moment; of several, the one that ends last."""
+        holding = (p for p in self.permits if p.start <= moment < p.end)
+        return max(
+            (p for p in holding if not p.vehicles or kind in p.vehicles), key=lambda p: p.end, default=None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ParkingSettings(VehicleSettings):
+    """A vehicle may stand in the zone for `limit_s` seconds, and at will inside an allowed window."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresentSettings(VehicleSettings):
+    """No vehicle may be in the zone, moving or not, outside an allowed window.
+
+    `limit_s` is how long one must be seen there before it is believed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +92,7 @@ class FightSettings:
     """The zone is watched for fights."""
 
 
-RuleSettings = ParkingSettings | LoiteringSettings | FightSettings
+RuleSettings = ParkingSettings | PresentSettings | LoiteringSettings | FightSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ import av
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from almere_vision.domain.errors import FootageError
-from almere_vision.domain.scene import FightSettings, LoiteringSettings, ParkingSettings, SceneView
+from almere_vision.domain.scene import (
+    FightSettings,
+    LoiteringSettings,
+    ParkingSettings,
+    PresentSettings,
+    SceneView,
+)
 from almere_vision.domain.suggestion import Kind
 from almere_vision.evaluation.marked import MarkedFile, read_marked
 from almere_vision.scene import Scene
@@ -124,7 +130,7 @@ def watched(view: SceneView) -> dict[tuple[Kind, str], float]:
     for zone in view.zones:
         for rule in zone.rules:
             match rule:
-                case ParkingSettings():
+                case ParkingSettings() | PresentSettings():
                     limits_s[Kind.PARKING, zone.id] = rule.limit_s
                 case LoiteringSettings():
                     limits_s[Kind.LOITERING, zone.id] = rule.limit_s

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from almere_vision.domain.scene import LoiteringSettings, ParkingSettings, RuleSettings, SceneView
+from almere_vision.domain.scene import (
+    LoiteringSettings,
+    ParkingSettings,
+    PresentSettings,
+    RuleSettings,
+    SceneView,
+)
 from almere_vision.rules.loitering import LoiteringRule
 from almere_vision.rules.parking import ParkingRule
+from almere_vision.rules.present import PresentRule
 from almere_vision.rules.rule import Rule
 
-__all__ = ["LoiteringRule", "ParkingRule", "Rule", "rules_for"]
+__all__ = ["LoiteringRule", "ParkingRule", "PresentRule", "Rule", "rules_for"]
 
-_RULES: Final[Mapping[type[RuleSettings], type[ParkingRule] | type[LoiteringRule]]] = {
+_RULES: Final[Mapping[type[RuleSettings], Callable[[], Rule]]] = {
     ParkingSettings: ParkingRule,
+    PresentSettings: PresentRule,
     LoiteringSettings: LoiteringRule,
 }
 

@@ -1,7 +1,7 @@
 """Parking: a vehicle that stands in a zone for longer than it may.
 
     moving   it moves, or has not kept its place long enough to tell
-    stopped  it stands, and the clock rests: standing is allowed now, or the zone does not watch its class
+    stopped  it stands, and the clock rests: standing is allowed now, or the zone does not watch the vehicle
     waiting  it stands, and the clock runs
     parked   the limit is reached: raised once
     left     it is gone: ended, if it had been raised
@@ -14,17 +14,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from almere_vision.domain.clock import TimeWindow
 from almere_vision.domain.detections import MOTOR_VEHICLES
 from almere_vision.domain.frame import Moment
-from almere_vision.domain.geometry import Point, contains, ground_point
+from almere_vision.domain.geometry import Box, Point, contains, ground_point
 from almere_vision.domain.scene import ParkingSettings, SceneView, Zone
 from almere_vision.domain.suggestion import Kind, Phase, RuleHit
 from almere_vision.domain.tracks import Tracks
+from almere_vision.rules.leave import Leave
 from almere_vision.rules.places import PlaceMemory, PlaceSettings
 from almere_vision.rules.vehicle import Vehicle
 
@@ -77,6 +78,7 @@ class Stay:
         alarm_s: clock at which it was raised.
         repeat_s: `counted_s` at which it is told again.
         limit_s: the limit that it was judged by last.
+        leave: the permit under which it stands, if any.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Stay:
     alarm_s: float | None = None
     repeat_s: float = 0.0
     limit_s: float = 0.0
+    leave: Leave = field(default_factory=Leave)
 
     def go(self, state: State) -> None:
         if state is not self.state:
@@ -108,6 +111,7 @@ def allowed_s(windows: Sequence[TimeWindow], until: datetime | None, length_s: f
         return 0.0
     parts = max(1, round(length_s))
     part_s = length_s / parts
+    until = until.astimezone(UTC)  # in local time a subtraction would not know of the change of the clock
     middles = (until - timedelta(seconds=(index + 0.5) * part_s) for index in range(parts))
     return part_s * sum(any(window.covers(middle) for window in windows) for middle in middles)
 
@@ -165,12 +169,14 @@ class ParkingRule:
         """Let the clock of one stay run, and tell what that brings."""
         stay.count(vehicle, moment, settings.allowed)
         stay.limit_s = settings.limit_s
+        kind = vehicle.kind
+        ran_out = stay.leave.judge(settings, kind, moment)
         if stay.state is State.PARKED:
-            if stay.counted_s < stay.repeat_s:
-                return []
-            stay.repeat_s *= self.parameters.repeat
-            return [self._hit(Phase.UPDATED, stay, vehicle, moment)]
-        rests = vehicle.kind not in settings.vehicles or _allowed_now(settings, moment)
+            due = stay.counted_s >= stay.repeat_s
+            if due:
+                stay.repeat_s *= self.parameters.repeat
+            return [self._hit(Phase.UPDATED, stay, vehicle, moment)] if due or ran_out else []
+        rests = not settings.watches(kind, _place(vehicle)) or settings.allows(moment.captured_at)
         stay.go(State.STOPPED if rests else State.WAITING)
         due = stay.counted_s >= settings.limit_s and vehicle.seen_share >= self.parameters.seen_share
         if rests or not due:
@@ -186,7 +192,6 @@ class ParkingRule:
         return [] if stay.alarm_s is None else [self._hit(Phase.ENDED, stay, vehicle, moment)]
 
     def _hit(self, phase: Phase, stay: Stay, vehicle: Vehicle, moment: Moment) -> RuleHit:
-        assert vehicle.place is not None
         assert stay.alarm_s is not None
         return RuleHit(
             moment=moment,
@@ -200,7 +205,7 @@ class ParkingRule:
             ended_s=vehicle.last_s if phase is Phase.ENDED else None,
             at_least=vehicle.at_least,
             score=min(1.0, vehicle.score),
-            box=vehicle.place,
+            box=_place(vehicle),
             people=0,
             tracks=tuple(vehicle.tracks),
             facts={
@@ -209,6 +214,7 @@ class ParkingRule:
                 "dwell_s": round(vehicle.stood_s, 1),
                 "counted_s": round(stay.counted_s, 1),
                 "limit_s": stay.limit_s,
+                **stay.leave.facts(),
             },
         )
 
@@ -227,18 +233,20 @@ class ParkingRule:
             return
         moved_s = self._memory.load(state["memory"], clock_s)
         self._zones_version = state["zones"]
-        stays = [Stay(**{**values, "state": State(values["state"])}) for values in state["stays"]]
+        stays = [
+            Stay(**{**values, "state": State(values["state"]), "leave": Leave(**values.get("leave", {}))})
+            for values in state["stays"]
+        ]
         for stay in stays:
             if stay.alarm_s is not None:
                 stay.alarm_s += moved_s
         self._stays = {(stay.vehicle, stay.zone): stay for stay in stays}
 
 
-def _allowed_now(settings: ParkingSettings, moment: Moment) -> bool:
-    at = moment.captured_at
-    return at is not None and any(window.covers(at) for window in settings.allowed)
+def _place(vehicle: Vehicle) -> Box:
+    assert vehicle.place is not None
+    return vehicle.place
 
 
 def _spot(vehicle: Vehicle) -> Point:
-    assert vehicle.place is not None
-    return ground_point(vehicle.place)
+    return ground_point(_place(vehicle))

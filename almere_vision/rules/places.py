@@ -15,6 +15,7 @@ from typing import Any
 from almere_vision.domain.detections import MOTOR_VEHICLES, ObjectClass
 from almere_vision.domain.geometry import Box, area, iou, overlap
 from almere_vision.domain.tracks import Track, Tracks
+from almere_vision.rules.likeness import Likeness, same_vehicle
 from almere_vision.rules.stillness import StillnessSettings, median_box, shift, standstill
 from almere_vision.rules.vehicle import Vehicle
 
@@ -28,9 +29,7 @@ class PlaceSettings:
         fit_iou: overlap with its place that a box of a standing vehicle has.
         same_iou: overlap that also proves it for a box whose track came from elsewhere.
         inside: share of a box in the place that makes it a part of a vehicle that is hidden in part.
-        part_inside: share of a second box of a vehicle that lies in the first.
-        part_share: share of a vehicle that a second box of it shows, unless it stands as low.
-        as_low: difference of the lower edges, in heights, that is the same.
+        likeness: when two boxes in one picture are one vehicle.
         leave_shift: a standing vehicle that shifted so far (in sizes) has moved off; wider than
             `still_shift`, so that trembling does not end a stay.
         travel_shift: a vehicle that shifted so far (in sizes) since it was first seen came from elsewhere.
@@ -55,9 +54,7 @@ class PlaceSettings:
     fit_iou: float = 0.5
     same_iou: float = 0.75
     inside: float = 0.85
-    part_inside: float = 0.7
-    part_share: float = 0.4
-    as_low: float = 0.15
+    likeness: Likeness = field(default_factory=Likeness)
     leave_shift: float = 0.25
     travel_shift: float = 0.5
     owner_sightings: int = 3
@@ -238,7 +235,7 @@ class PlaceMemory:
             rest = standstill(vehicle.trail, self._aspect, self.settings.stillness)
             if rest is None:
                 continue
-            there = [v for v in self._standing if self._same_place(_place(v), rest.place)]
+            there = [v for v in self._standing if same_vehicle(_place(v), rest.place, self.settings.likeness)]
             if any(v.seen_by not in (None, vehicle.track) for v in there):
                 continue  # a second box of a vehicle that is seen there already
             self._moving.remove(vehicle)
@@ -270,20 +267,6 @@ class PlaceMemory:
             return True
         part = overlap(place, box) >= self.settings.inside * area(box)
         return part and shift(place, box, self._aspect) < self.settings.leave_shift
-
-    def _same_place(self, a: Box, b: Box) -> bool:
-        """Whether two boxes are one vehicle: they overlap, or one is a part of the other.
-
-        A part is either a good share of the whole, or stands as low; a small vehicle beside a bus does
-        neither, although the box of the bus may hold it.
-        """
-        if iou(a, b) >= self.settings.fit_iou:
-            return True
-        small, large = sorted((a, b), key=area)
-        if overlap(small, large) < self.settings.part_inside * area(small):
-            return False
-        as_low = abs(small[3] - large[3]) < self.settings.as_low * (small[3] - small[1])
-        return as_low or area(small) >= self.settings.part_share * area(large)
 
     def dump(self) -> dict[str, Any]:
         return {

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from almere_vision.domain.errors import ZoneFileError
 from almere_vision.scene.document import Document, Location, Problem, Unreadable, read_document
-from almere_vision.scene.models import Day, SiteFile, Texts, VehicleName, ZoneFile
+from almere_vision.scene.models import SiteFile, Texts, ZoneFile
+from almere_vision.scene.settings import VehicleName
+from almere_vision.scene.times import Day
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -72,11 +74,15 @@ def _message(error: Any) -> str:
         if kind == "too_short":
             return f"a polygon needs at least 3 points, this one has {len(given)}: add points"
     if kind == "extra_forbidden" and len(names) > 1 and names[-2] == "rules":
-        return f"unknown rule '{field}': known are parking, loitering and fight"
+        return f"unknown rule '{field}': known are parking, present, loitering and fight"
     if "vehicles" in names and kind == "is_instance_of":
         return f"unknown class '{given}': known are {_choices(VehicleName)}"
     if "days" in names and kind == "is_instance_of":
         return f"unknown weekday '{given}': known are {_choices(Day)}"
+    if kind == "string_pattern_mismatch" and "permits" in names:
+        return f"'{given}' is not a time: write YYYY-MM-DD HH:MM, in quotes"
+    if kind == "string_pattern_mismatch" and field in ("dates", "except"):
+        return f"'{given}' is not a date: write YYYY-MM-DD"
     if kind == "string_pattern_mismatch" and field in ("from", "to"):
         return f"'{given}' is not a time of day: write HH:MM between 00:00 and 23:59, in quotes"
     if kind == "string_pattern_mismatch":
@@ -140,9 +146,14 @@ def _site_problems(document: Document) -> Iterator[Problem]:
 def check(path: Path) -> list[Problem]:
     """Everything that is wrong with a zone file, or with a site file and its zone files.
 
+    Args:
+        path: a zone file, a site file, or a folder that holds a `site.yaml`.
+
     Returns:
         All problems at once, by file and line; empty when the files can be used.
     """
+    if (path / "site.yaml").is_file():
+        path = path / "site.yaml"
     try:
         document = read_document(path)
     except Unreadable as unreadable:

@@ -4,70 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import time
-from enum import StrEnum
 from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     ValidationError,
-    field_validator,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from shapely import Polygon as ShapelyPolygon  # type: ignore[import-untyped]
 from shapely.validation import explain_validity  # type: ignore[import-untyped]
 
-from almere_vision.domain.clock import EVERY_DAY, TimeWindow
-from almere_vision.domain.detections import ObjectClass
 from almere_vision.domain.geometry import Polygon
-from almere_vision.domain.scene import (
-    FightSettings,
-    LoiteringSettings,
-    ParkingSettings,
-    RuleSettings,
-    Zone,
-)
+from almere_vision.domain.scene import Zone
+from almere_vision.scene.form import Name, Strict
+from almere_vision.scene.settings import Rules
 
 MIN_AREA: Final = 1e-4
 """A zone smaller than this share of the picture (16 x 9 pixels in full HD) is a slip of the hand."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class VehicleName(StrEnum):
-    """Vehicles that a zone file can name."""
-
-    CAR = "car"
-    VAN = "van"
-    TRUCK = "truck"
-    BUS = "bus"
-    MOTORCYCLE = "motorcycle"
-    BICYCLE = "bicycle"
-
-    @property
-    def object_class(self) -> ObjectClass:
-        """Networks do not tell vans from lorries, so both are `TRUCK`."""
-        return ObjectClass.TRUCK if self is VehicleName.VAN else ObjectClass(self.value)
-
-
-class Day(StrEnum):
-    """Weekdays in the order of `datetime.weekday()`."""
-
-    MON = "mon"
-    TUE = "tue"
-    WED = "wed"
-    THU = "thu"
-    FRI = "fri"
-    SAT = "sat"
-    SUN = "sun"
 
 
 def _simple(polygon: list[list[float]]) -> list[list[float]]:
@@ -88,98 +45,9 @@ def _simple(polygon: list[list[float]]) -> list[list[float]]:
 Fraction = Annotated[float, Field(ge=0, le=1)]
 PicturePoint = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
 Outline = Annotated[list[PicturePoint], Field(min_length=3, max_length=100), AfterValidator(_simple)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
-Limit = Annotated[float, Field(gt=0, le=7 * 86400)]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-EndTime = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 
 
-def _named(kind: type[StrEnum]) -> BeforeValidator:
-    def convert(value: Any) -> Any:
-        return kind(value) if isinstance(value, str) and value in set(kind) else value
-
-    return BeforeValidator(convert)
-
-
-class Window(_Strict):
-    """Local wall time; an end at or before the start lies on the next day."""
-
-    days: Annotated[list[Annotated[Day, _named(Day)]], Field(min_length=1)] | None = Field(
-        None, description="Weekdays on which the window begins; every day when left out."
-    )
-    from_: ClockTime = Field(alias="from", description="First minute inside, as HH:MM.")
-    to: EndTime = Field(description="First minute outside, as HH:MM; 24:00 is midnight.")
-
-    def time_window(self) -> TimeWindow:
-        order = list(Day)
-        days = EVERY_DAY if self.days is None else frozenset(order.index(day) for day in self.days)
-        end = "00:00" if self.to == "24:00" else self.to
-        return TimeWindow(days, time.fromisoformat(self.from_), time.fromisoformat(end))
-
-
-class Parking(_Strict):
-    """A vehicle may stand in the zone for `limit_s` seconds, and at will inside an allowed window."""
-
-    limit_s: Limit = Field(description="Seconds that a vehicle may stand.")
-    vehicles: Annotated[list[Annotated[VehicleName, _named(VehicleName)]], Field(min_length=1)] = Field(
-        [VehicleName.CAR, VehicleName.VAN, VehicleName.TRUCK, VehicleName.BUS, VehicleName.MOTORCYCLE],
-        description="Which vehicles are watched.",
-    )
-    allowed: list[Window] = Field([], description="When standing is allowed.")
-
-    def settings(self) -> ParkingSettings:
-        return ParkingSettings(
-            self.limit_s,
-            frozenset(vehicle.object_class for vehicle in self.vehicles),
-            tuple(window.time_window() for window in self.allowed),
-        )
-
-
-class Loitering(_Strict):
-    """At least `people` within `within_m` of each other for `limit_s` seconds, in an active window."""
-
-    people: int = Field(ge=1, le=1000, description="How many persons at least.")
-    limit_s: Limit = Field(description="Seconds that they may stay.")
-    within_m: float = Field(gt=0, le=100, description="Metres between neighbours.")
-    active: list[Window] = Field([], description="When the rule is on; always when left out.")
-
-    def settings(self) -> LoiteringSettings:
-        windows = tuple(window.time_window() for window in self.active)
-        return LoiteringSettings(self.people, self.limit_s, self.within_m, windows)
-
-
-class Fight(_Strict):
-    """The zone is watched for fights."""
-
-    def settings(self) -> FightSettings:
-        return FightSettings()
-
-
-class Rules(_Strict):
-    """What is watched for in a zone."""
-
-    parking: Parking | None = None
-    loitering: Loitering | None = None
-    fight: Fight | None = None
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _written_out(cls, value: Any) -> Any:
-        if value is None:
-            raise PydanticCustomError("empty_rule", "the rule is empty: give its settings, or {} for none")
-        return value
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        if not self.model_fields_set:
-            raise PydanticCustomError("no_rule", "the zone has no rule: name parking, loitering or fight")
-        return self
-
-    def settings(self) -> tuple[RuleSettings, ...]:
-        return tuple(r.settings() for r in (self.parking, self.loitering, self.fight) if r is not None)
-
-
-class ZoneEntry(_Strict):
+class ZoneEntry(Strict):
     """A polygon on the picture, in fractions of its width and height, and its rules."""
 
     id: Name
@@ -191,7 +59,7 @@ class ZoneEntry(_Strict):
         return Zone(self.id, polygon, self.rules.settings())
 
 
-class GroundPoint(_Strict):
+class GroundPoint(Strict):
     """One point of the street: where it is in the picture, and in metres on the ground."""
 
     picture: PicturePoint
@@ -231,7 +99,7 @@ def _twice(data: Any, key: str) -> Iterable[InitErrorDetails]:
             yield {"type": error, "loc": (key, index, "id"), "input": name}
 
 
-class Preset(_Strict):
+class Preset(Strict):
     """What the camera shows in one position."""
 
     id: Name
@@ -248,7 +116,7 @@ class Preset(_Strict):
         return checked
 
 
-class ZoneFile(_Strict):
+class ZoneFile(Strict):
     """The zones of one camera, per preset."""
 
     camera: Name
@@ -274,14 +142,14 @@ class ZoneFile(_Strict):
                 yield {"type": error, "loc": ("presets", index), "input": preset.get("id")}
 
 
-class Texts(_Strict):
+class Texts(Strict):
     """One name in the languages of the console."""
 
     nl: Annotated[str, Field(min_length=1, max_length=200)]
     en: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class CameraEntry(_Strict):
+class CameraEntry(Strict):
     """One camera of a site."""
 
     id: Name
@@ -293,7 +161,7 @@ class CameraEntry(_Strict):
     zones: Annotated[str, Field(min_length=1)] = Field(description="Zone file, relative to the site file.")
 
 
-class SiteFile(_Strict):
+class SiteFile(Strict):
     """All cameras of one site."""
 
     site: Name

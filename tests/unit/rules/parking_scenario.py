@@ -38,6 +38,7 @@ class Thing:
         kinds: (second, class) from then on.
         seen_share: share of the pictures on which the detector finds it.
         score: of its detections.
+        light: (second, growth of its box, score) from then on: clouds, headlights, lamps that go on.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Thing:
     kinds: Sequence[tuple[float, ObjectClass]] = ()
     seen_share: float = 1.0
     score: float = 0.8
+    light: Sequence[tuple[float, float, float]] = ()
 
     def track(self, second: float, noise: random.Random) -> Track | None:
         """Its track in the picture of that second."""
@@ -56,12 +58,13 @@ class Thing:
         lucky = noise.random() < self.seen_share
         if place is None or not lucky or any(begin <= second < end for begin, end in self.unseen):
             return None
-        (x, y), (width, height) = place, self.size
+        _, growth, score = [(0, 1.0, self.score), *(light for light in self.light if light[0] <= second)][-1]
+        (x, y), (width, height) = place, (growth * edge for edge in self.size)
         edges = (x - width / 2, y - height, x + width / 2, y)
         x1, y1, x2, y2 = (min(1.0, max(0.0, edge + noise.gauss(0, 0.01 * height))) for edge in edges)
         name = [self.name, *(name for since, name in self.ids if since <= second)][-1]
         kind = [self.kind, *(kind for since, kind in self.kinds if since <= second)][-1]
-        return Track(name, kind, (x1, y1, x2, y2), self.score)
+        return Track(name, kind, (x1, y1, x2, y2), score)
 
     def place(self, second: float) -> tuple[float, float] | None:
         for (t0, x0, y0), (t1, x1, y1) in zip(self.route, self.route[1:], strict=False):

@@ -82,7 +82,7 @@ def test_motor_vehicles_are_watched_when_none_are_named(zone_file: Path) -> None
         ("[0.95, 0.98]", "[0.95]", 8, "two numbers"),
         ("[0.95, 0.30], [0.95, 0.98]", "[0.95, 0.98], [0.95, 0.30]", 8, "crosses"),
         ("[0.95, 0.98], [0.05, 0.98]]", "[0.5, 0.30]]", 8, "no area"),
-        ("fight:     {}", "smoke: {}", 12, "unknown rule 'smoke': known are parking, loitering and fight"),
+        ("fight:     {}", "smoke: {}", 12, "known are parking, present, loitering and fight"),
         ("fight:     {}", "fight:", 12, "give its settings, or {}"),
         ("[car, van]", "[car, tank]", 10, "unknown class 'tank': known are car, van, truck"),
         ("limit_s: 60", "limit_s: 0", 10, "`limit_s` must be more than 0"),

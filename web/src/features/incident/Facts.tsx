@@ -6,6 +6,7 @@ import { localeOf } from "../../i18n";
 import { useNow } from "../../time/clock";
 import { formatMoment } from "../../time/format";
 import classes from "./Facts.module.css";
+import { permitOf } from "./permit";
 
 type Row = readonly [name: string, value: string];
 
@@ -20,6 +21,8 @@ export function Facts({ incident, cameraName }: { incident: Incident; cameraName
   });
   const orEarlier = incident.at_least ? ` (${t("detail.atLeast")})` : "";
 
+  const permit = permitOf(t, i18n.language, incident, nowMs);
+
   const facts: Row[] = [
     [t("detail.startedAt"), at(incident.started_at) + orEarlier],
     [t("detail.raisedAt"), at(incident.raised_at)],
@@ -27,6 +30,7 @@ export function Facts({ incident, cameraName }: { incident: Incident; cameraName
     [t("detail.camera"), cameraName],
     ...(incident.preset === null ? [] : [[t("detail.preset"), incident.preset] as const]),
     [t("detail.zone"), incident.zone],
+    ...(permit === null ? [] : [[t("permit.title"), permit] as const]),
     ...(incident.people === 0 ? [] : [[t("detail.people"), String(incident.people)] as const]),
     ...decisionRows(),
   ];

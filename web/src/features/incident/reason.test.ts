@@ -48,6 +48,14 @@ describe("the reason", () => {
     expect(reasonOf(english, { ...parking, facts: { ...facts, object: "tram" } })).toContain("Vehicle standing");
   });
 
+  it("says of a vehicle in a closed street that it is there, whether it moves or not", () => {
+    const present = { ...parking, facts: { mode: "present", object: "car", dwell_s: 12.4, limit_s: 2 }, at_least: false };
+    expect(reasonOf(dutch, present)).toBe("Auto in 'square' terwijl die gesloten is, al 12 s");
+    expect(reasonOf(english, { ...present, ended_at: "2025-05-01T10:00:00Z", at_least: true })).toBe(
+      "Car was in 'square' while it was closed, at least 12 s",
+    );
+  });
+
   it("stays with kind and zone when the facts do not carry a sentence", () => {
     expect(reasonOf(dutch, { ...parking, facts: {} })).toBe("Parkeren in 'square'");
     expect(reasonOf(english, { ...parking, kind: "fight" })).toBe("Fight in 'square'");

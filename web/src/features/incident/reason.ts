@@ -23,13 +23,20 @@ function parkingKey(incident: Reasoned) {
   return incident.at_least ? "reason.parking.stoodAtLeast" : "reason.parking.stood";
 }
 
+function presentKey(incident: Reasoned) {
+  if (incident.ended_at === null) {
+    return incident.at_least ? "reason.present.isAtLeast" : "reason.present.is";
+  }
+  return incident.at_least ? "reason.present.wasAtLeast" : "reason.present.was";
+}
+
 export function reasonOf(t: TFunction, incident: Reasoned): string {
-  const { dwell_s: dwell, limit_s: limit, object } = incident.facts;
+  const { dwell_s: dwell, limit_s: limit, mode, object } = incident.facts;
   if (incident.kind !== "parking" || typeof dwell !== "number" || typeof limit !== "number") {
     return t("reason.other", { kind: t(`kind.${incident.kind}`), zone: incident.zone });
   }
   return capitalised(
-    t(parkingKey(incident), {
+    t(mode === "present" ? presentKey(incident) : parkingKey(incident), {
       object: t(`object.${objectOf(object)}`),
       dwell: formatDuration(t, dwell),
       limit: formatLimit(t, limit),

@@ -1,4 +1,4 @@
-import { IconUser } from "@tabler/icons-react";
+import { IconLicense, IconUser } from "@tabler/icons-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,6 +8,7 @@ import { useNow } from "../../time/clock";
 import { formatAge } from "../../time/format";
 import { nameOf } from "../cameras/useCameras";
 import { KindIcon } from "../incident/KindIcon";
+import { permitOf } from "../incident/permit";
 import { StateBadge } from "../incident/StateBadge";
 import { useIncident } from "../incident/useIncident";
 import { closeUpOf } from "./closeUp";
@@ -28,8 +29,9 @@ interface IncidentCardProps extends Common {
 
 export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps) {
   const { incident, cameraName, selected, tabbable, username, unlisted = false, onSelect } = props;
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const nowMs = useNow();
+  const permit = permitOf(t, i18n.language, incident, nowMs);
   const age = formatAge(t, incident.raised_at, nowMs);
   const who = incident.decided_by ?? incident.claimed_by;
   return (
@@ -60,6 +62,11 @@ export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps)
       <span className={classes.age} data-testid="card-age">
         {age}
       </span>
+      {permit !== null && (
+        <span className={classes.permit} data-testid="card-permit" title={`${t("permit.title")}: ${permit}`}>
+          <IconLicense size="1em" role="img" aria-label={t("permit.title")} /> {permit}
+        </span>
+      )}
       {who !== null && (
         <span className={classes.who} data-testid="card-who">
           <IconUser size="0.9em" aria-hidden />{" "}
