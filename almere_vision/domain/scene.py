@@ -12,26 +12,36 @@ from almere_vision.domain.ground import GroundPlane
 
 @dataclass(frozen=True, slots=True)
 class ParkingSettings:
-    """A vehicle may stand in the zone for `limit_s` seconds, and at will inside an allowed window."""
+    """A vehicle may stand in the zone for `limit_s` seconds, and at will inside an allowed window.
+
+    A vehicle of the same class that stands at the same spot again within `cooldown_s` is the same one.
+    """
 
     limit_s: float
     vehicles: frozenset[ObjectClass]
     allowed: tuple[TimeWindow, ...] = ()
+    cooldown_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class LoiteringSettings:
-    """At least `people` within `within_m` of each other for `limit_s` seconds, in an active window."""
+    """At least `people` within `within_m` of each other for `limit_s` seconds, in an active window.
+
+    A group that forms in the zone within `cooldown_s` after another ended is the same one.
+    """
 
     people: int
     limit_s: float
     within_m: float
     active: tuple[TimeWindow, ...] = ()
+    cooldown_s: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class FightSettings:
-    """The zone is watched for fights."""
+    """The zone is watched for fights; one that begins within `cooldown_s` after another is the same."""
+
+    cooldown_s: float = 30.0
 
 
 RuleSettings = ParkingSettings | LoiteringSettings | FightSettings
@@ -44,6 +54,14 @@ class Zone:
     id: str
     polygon: Polygon
     rules: tuple[RuleSettings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SamePlace:
+    """A place that several views show; a view is the id of a camera and that of a zone."""
+
+    id: str
+    views: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

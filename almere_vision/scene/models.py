@@ -31,6 +31,7 @@ from almere_vision.domain.scene import (
     LoiteringSettings,
     ParkingSettings,
     RuleSettings,
+    SamePlace,
     Zone,
 )
 
@@ -90,6 +91,7 @@ PicturePoint = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
 Outline = Annotated[list[PicturePoint], Field(min_length=3, max_length=100), AfterValidator(_simple)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 Limit = Annotated[float, Field(gt=0, le=7 * 86400)]
+Cooldown = Annotated[float, Field(ge=0, le=86400)]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 EndTime = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 
@@ -126,12 +128,16 @@ class Parking(_Strict):
         description="Which vehicles are watched.",
     )
     allowed: list[Window] = Field([], description="When standing is allowed.")
+    cooldown_s: Cooldown = Field(
+        60.0, description="A vehicle of the same class at the same spot again within so long is the same."
+    )
 
     def settings(self) -> ParkingSettings:
         return ParkingSettings(
             self.limit_s,
             frozenset(vehicle.object_class for vehicle in self.vehicles),
             tuple(window.time_window() for window in self.allowed),
+            cooldown_s=self.cooldown_s,
         )
 
 
@@ -142,17 +148,26 @@ class Loitering(_Strict):
     limit_s: Limit = Field(description="Seconds that they may stay.")
     within_m: float = Field(gt=0, le=100, description="Metres between neighbours.")
     active: list[Window] = Field([], description="When the rule is on; always when left out.")
+    cooldown_s: Cooldown = Field(
+        120.0, description="A group that forms within so long after another ended is the same."
+    )
 
     def settings(self) -> LoiteringSettings:
         windows = tuple(window.time_window() for window in self.active)
-        return LoiteringSettings(self.people, self.limit_s, self.within_m, windows)
+        return LoiteringSettings(
+            self.people, self.limit_s, self.within_m, windows, cooldown_s=self.cooldown_s
+        )
 
 
 class Fight(_Strict):
     """The zone is watched for fights."""
 
+    cooldown_s: Cooldown = Field(
+        30.0, description="A fight that begins within so long after another is the same."
+    )
+
     def settings(self) -> FightSettings:
-        return FightSettings()
+        return FightSettings(self.cooldown_s)
 
 
 class Rules(_Strict):
@@ -293,15 +308,61 @@ class CameraEntry(_Strict):
     zones: Annotated[str, Field(min_length=1)] = Field(description="Zone file, relative to the site file.")
 
 
+class ViewEntry(_Strict):
+    """A zone of a camera of the site; one whose id stands in several presets counts in each of them."""
+
+    camera: Name
+    zone: Name
+
+
+class SamePlaceEntry(_Strict):
+    """A place that several views show: what happens there is one suggestion."""
+
+    id: Name
+    views: Annotated[list[ViewEntry], Field(min_length=2, max_length=100)]
+
+    def place(self) -> SamePlace:
+        return SamePlace(self.id, frozenset((view.camera, view.zone) for view in self.views))
+
+
 class SiteFile(_Strict):
     """All cameras of one site."""
 
     site: Name
     name: Texts | Annotated[str, Field(min_length=1, max_length=200)]
     cameras: Annotated[list[CameraEntry], Field(min_length=1, max_length=1000)]
+    same_place: Annotated[list[SamePlaceEntry], Field(max_length=1000)] = Field(
+        [], description="Places that several cameras or zones show."
+    )
 
     @model_validator(mode="wrap")
     @classmethod
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        checked: Self = _also(cls, data, handler, _twice(data, "cameras"))
+        found = [*_twice(data, "cameras"), *_twice(data, "same_place"), *cls._wrong_views(data)]
+        checked: Self = _also(cls, data, handler, found)
         return checked
+
+    @staticmethod
+    def _wrong_views(data: Any) -> Iterable[InitErrorDetails]:
+        """Views that name no camera of the site, or stand twice in one place; zones are checked later."""
+        cameras = [entry.get("id") for entry in _entries(data, "cameras") if isinstance(entry, dict)]
+        for index, place in enumerate(_entries(data, "same_place")):
+            seen: list[tuple[Any, Any]] = []
+            for number, view in enumerate(_entries(place, "views")):
+                if not isinstance(view, dict) or not isinstance(view.get("camera"), str):
+                    continue
+                where = ("same_place", index, "views", number)
+                named = (view["camera"], view.get("zone"))
+                if view["camera"] not in cameras:
+                    error = PydanticCustomError(
+                        "unknown_camera",
+                        "the site has no camera '{camera}': correct it, or add the camera",
+                        {"camera": view["camera"]},
+                    )
+                    yield {"type": error, "loc": (*where, "camera"), "input": view["camera"]}
+                elif named in seen:
+                    error = PydanticCustomError(
+                        "repeated_view", "this view stands twice in one place: name another, or leave it out"
+                    )
+                    yield {"type": error, "loc": where, "input": view}
+                seen.append(named)
