@@ -38,6 +38,8 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getIncident": WATCHERS,
     "getSnapshot": WATCHERS,
     "getClip": WATCHERS,
+    "getPieceSnapshot": WATCHERS,
+    "getPieceClip": WATCHERS,
     "claimIncident": WATCHERS,
     "releaseIncident": WATCHERS,
     "confirmIncident": WATCHERS,

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from almere_vision.domain.geometry import Box
-from almere_vision.domain.suggestion import Fact, Kind, RuleHit
+from almere_vision.domain.suggestion import Fact, Kind, Told
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One stay, group or fight in a recording. Times are media seconds; `end_s` is None if it went on."""
+    """One stay, group or fight in a recording. Times are media seconds; `end_s` is None if it went on.
+
+    `zone` is where it was raised first, `zones` are the others in which it was raised as well.
+    """
 
     kind: Kind
     camera: str
@@ -29,6 +32,7 @@ class Event:
     rule: str
     facts: Mapping[str, Fact]
     tracks: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
 
     def line(self) -> str:
         """The event as one line of JSON; times to the hundredth, fractions to the fourth decimal."""
@@ -38,6 +42,7 @@ class Event:
                 "camera": self.camera,
                 "preset": self.preset,
                 "zone": self.zone,
+                "zones": list(self.zones),
                 "start_s": round(self.start_s, 2),
                 "alarm_s": round(self.alarm_s, 2),
                 "end_s": None if self.end_s is None else round(self.end_s, 2),
@@ -53,16 +58,19 @@ class Event:
         )
 
 
-def events_from(hits: Iterable[RuleHit], model: str) -> list[Event]:
-    """Join the hits of each stay into one event, in the order in which they were raised.
+def events_from(tellings: Iterable[Told], model: str) -> list[Event]:
+    """Join what was told of each suggestion into one event, in the order in which they were raised.
 
-    Box and score are those of the moment of the alarm; end and facts are the last that were told.
+    Box and score are those of the moment of the alarm; end, zones and facts are the last that were told.
     """
     events: dict[str, Event] = {}
-    for hit in hits:
+    for told in tellings:
+        hit = told.hit
         known = events.get(hit.stay)
         if known is not None:
-            events[hit.stay] = replace(known, end_s=hit.ended_s, at_least=hit.at_least, facts=hit.facts)
+            events[hit.stay] = replace(
+                known, end_s=hit.ended_s, at_least=hit.at_least, facts=hit.facts, zones=told.zones
+            )
             continue
         events[hit.stay] = Event(
             kind=hit.kind,
@@ -80,5 +88,6 @@ def events_from(hits: Iterable[RuleHit], model: str) -> list[Event]:
             rule=hit.rule,
             facts=hit.facts,
             tracks=hit.tracks,
+            zones=told.zones,
         )
     return list(events.values())

@@ -39,6 +39,7 @@ class VehicleSettings:
         permits: who may be there nevertheless; shown with a suggestion.
         min_size: smaller vehicles are not watched: height of the box as a fraction of the picture's.
         max_size: larger vehicles are not watched: height of the box as a fraction of the picture's.
+        cooldown_s: one of the same class at the same spot again within so many seconds is the same one.
     """
 
     limit_s: float
@@ -47,6 +48,7 @@ class VehicleSettings:
     permits: tuple[Permit, ...] = ()
     min_size: float = 0.0
     max_size: float = 1.0
+    cooldown_s: float = 60.0
 
     def watches(self, kind: ObjectClass, box: Box) -> bool:
         """Whether a vehicle of this class and size is watched."""
@@ -79,17 +81,23 @@ class PresentSettings(VehicleSettings):
 
 @dataclass(frozen=True, slots=True)
 class LoiteringSettings:
-    """At least `people` within `within_m` of each other for `limit_s` seconds, in an active window."""
+    """At least `people` within `within_m` of each other for `limit_s` seconds, in an active window.
+
+    A group that forms in the zone within `cooldown_s` after another ended is the same one.
+    """
 
     people: int
     limit_s: float
     within_m: float
     active: tuple[TimeWindow, ...] = ()
+    cooldown_s: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class FightSettings:
-    """The zone is watched for fights."""
+    """The zone is watched for fights; one that begins within `cooldown_s` after another is the same."""
+
+    cooldown_s: float = 30.0
 
 
 RuleSettings = ParkingSettings | PresentSettings | LoiteringSettings | FightSettings
@@ -102,6 +110,14 @@ class Zone:
     id: str
     polygon: Polygon
     rules: tuple[RuleSettings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SamePlace:
+    """A place that several views show; a view is the id of a camera and that of a zone."""
+
+    id: str
+    views: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.geometry import Box
@@ -71,6 +72,26 @@ class RuleHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a hit means for the suggestion that it belongs to.
+
+    Attributes:
+        hit: speaks for the suggestion as a whole: `stay` is the id of the suggestion; camera, zone, box and
+            onset are those of its first stay; `ended_s` is set once all its stays have ended.
+        revision: grows with everything that is told of the suggestion.
+        zones: further zones of the same camera in which it was raised.
+        piece: the hit as the rule gave it, when it brings a piece of evidence.
+        zones_version: sha8 of the zone file in which the first stay was raised.
+    """
+
+    hit: RuleHit
+    revision: int
+    zones: tuple[str, ...]
+    piece: RuleHit | None
+    zones_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Which versions said so: network (`name@sha8`), rule (`parking@1`), zone file (sha8)."""
 
@@ -89,11 +110,39 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A further piece of evidence of a suggestion: another zone, another camera, or a later moment.
+
+    Attributes:
+        stay: id of the stay that it shows; no two pieces of a suggestion have the same.
+        camera: id of the camera.
+        preset: id of the preset, or None when it is unknown.
+        zone: id of the zone.
+        at: when the stay was raised, in UTC.
+        box: where, as fractions of the picture.
+        evidence: names of the blobs.
+    """
+
+    stay: str
+    camera: str
+    preset: str | None
+    zone: str
+    at: datetime
+    box: Box
+    evidence: Evidence
+
+
+MORE_PIECES: Final = 8
+"""Pieces of evidence that a suggestion holds besides its first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """What a detector proposes to a person. Never acted upon by itself.
 
     `started_at` and `raised_at` are UTC; `start_s`, `alarm_s` and `end_s` are media seconds. The same
-    `id` comes again when something changed: a later `revision` replaces an earlier one.
+    `id` comes again when something changed: a later `revision` replaces an earlier one. A message names
+    only the pieces of evidence that are new; whoever keeps them joins them.
     """
 
     id: str
@@ -116,3 +165,4 @@ class Suggestion:
     facts: Mapping[str, Fact]
     provenance: Provenance
     evidence: Evidence
+    more: tuple[Piece, ...] = ()

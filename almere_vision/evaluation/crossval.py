@@ -24,6 +24,7 @@ from almere_vision.rules.parking import ParkingParameters
 from almere_vision.rules.people import PeopleSettings
 from almere_vision.rules.places import PlaceSettings
 from almere_vision.rules.stillness import StillnessSettings
+from almere_vision.suggest import Once
 
 Chosen = Mapping[str, float]
 """Settings of a rule by name."""
@@ -133,6 +134,8 @@ def _best_without(group: str, judged: Sequence[Sequence[JudgedClip]], kind: Kind
 
 def _replay(watched: WatchedClip, kind: Kind, rule: Rule, settings: EventsSettings) -> JudgedClip:
     """One clip, judged by one rule alone."""
-    hits = [hit for tracks in watched.trace.tracks() for hit in rule.update(tracks, watched.trace.view)]
+    once, view = Once(), watched.trace.view
+    hits = (hit for tracks in watched.trace.tracks() for hit in rule.update(tracks, view))
+    tellings = [once.tell(hit, view) for hit in hits]
     only = settings.model_copy(update={"kinds": (kind,)})
-    return judge(watched.clip, events_from(hits, ""), only)
+    return judge(watched.clip, events_from(tellings, ""), only)

@@ -23,6 +23,7 @@ from almere_vision.evaluation.report import AlarmRecord, ClipRecord, EventRecord
 from almere_vision.evaluation.strips import StripMaker, StripOrder
 from almere_vision.evaluation.suite import EventsSettings, Suite
 from almere_vision.scene import Scene
+from almere_vision.suggest import Once
 from almere_vision.tracking import Tracker
 from almere_vision.worker.pipeline import Judge
 
@@ -93,7 +94,9 @@ def watch(
     scene = Scene.load(clip.zones_path)
     decide = make_judge(scene, rate_fps)
     model = detections[0].model if detections else ""
-    hits = [hit for seen in detections for hit in decide.update(seen)]
+    once = Once()
+    hits = (hit for seen in detections for hit in decide.update(seen))
+    tellings = [once.tell(hit, scene.view(hit.moment.preset)) for hit in hits]
 
     @cache
     def tracks() -> Sequence[Tracks]:
@@ -104,7 +107,7 @@ def watch(
     trace = Trace(
         detections=detections,
         tracks=tracks,
-        raised=events_from(hits, model),
+        raised=events_from(tellings, model),
         view=scene.view(None),
     )
     return WatchedClip(clip, trace, clip_sha256)

@@ -171,7 +171,7 @@ def _may_be(expected: Expectation, alarm: Event, settings: EventsSettings) -> bo
     label = expected.label
     return (
         label.kind is alarm.kind
-        and label.zone == alarm.zone
+        and label.zone in (alarm.zone, *alarm.zones)
         and (label.box is None or same_place(label.box, alarm.box, settings.place_min))
     )
 

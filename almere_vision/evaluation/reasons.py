@@ -95,7 +95,7 @@ def why_false(column: int, judged: JudgedClip, trace: Trace, settings: EventsSet
         if not near or temporal_iou((label.start_s, label.end_s), (alarm.start_s, end_s)) <= 0:
             continue
         event = f"the event of {label.start_s:.1f}-{label.end_s:.1f} s"
-        if label.zone != alarm.zone:
+        if label.zone not in (alarm.zone, *alarm.zones):
             return Finding(Reason.ZONE, f"{event} is labelled in zone {label.zone}, not in {alarm.zone}")
         if row in partner:
             return Finding(Reason.DUPLICATE, f"{event} already has the alarm at {partner[row]:.1f} s")
@@ -154,7 +154,7 @@ def _alarm_elsewhen(
         end_s = judged.clip.duration_s if alarm.end_s is None else alarm.end_s
         if (
             alarm.kind is not label.kind
-            or alarm.zone != label.zone
+            or label.zone not in (alarm.zone, *alarm.zones)
             or temporal_iou((label.start_s, label.end_s), (alarm.start_s, end_s)) <= 0
             or (label.box is not None and not same_place(label.box, alarm.box, settings.place_min))
         ):

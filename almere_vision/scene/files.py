@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from almere_vision.domain.errors import ZoneFileError
+from almere_vision.domain.scene import SamePlace
 from almere_vision.scene.document import Document, Location, Problem, Unreadable, read_document
 from almere_vision.scene.models import SiteFile, Texts, ZoneFile
 from almere_vision.scene.settings import VehicleName
@@ -39,6 +40,7 @@ class Site:
     name: dict[str, str]
     folder: Path
     cameras: tuple[SiteCamera, ...]
+    same_place: tuple[SamePlace, ...] = ()
 
 
 def _choices(kind: type[StrEnum]) -> str:
@@ -87,6 +89,8 @@ def _message(error: Any) -> str:
         return f"'{given}' is not a time of day: write HH:MM between 00:00 and 23:59, in quotes"
     if kind == "string_pattern_mismatch":
         return f"'{given}' cannot be an id: use letters, digits, '.', '_' and '-'"
+    if kind == "too_short" and field == "views":
+        return f"a place needs at least 2 views, this one has {len(given)}: add views"
     if kind in ("too_short", "string_too_short"):
         return f"`{field}` is empty: give at least {context.get('min_length', 1)}"
     if kind in _ADVICE:
@@ -122,7 +126,9 @@ def _site_problems(document: Document) -> Iterator[Problem]:
     yield from own
     if own:
         return
-    for index, entry in enumerate(SiteFile.model_validate(document.value).cameras):
+    site = SiteFile.model_validate(document.value)
+    known: dict[str, set[str]] = {}
+    for index, entry in enumerate(site.cameras):
         line = document.line(("cameras", index, "zones"))
         path = document.path.parent / entry.zones
         try:
@@ -141,6 +147,23 @@ def _site_problems(document: Document) -> Iterator[Problem]:
                 f"camera '{entry.id}' names {path}, which is drawn for camera '{zones.value['camera']}': "
                 "correct one of them",
             )
+        if not found:
+            presets = ZoneFile.model_validate(zones.value).presets
+            known[entry.id] = {zone.id for preset in presets for zone in preset.zones}
+    yield from _wrong_zones(document, site, known)
+
+
+def _wrong_zones(document: Document, site: SiteFile, known: Mapping[str, set[str]]) -> Iterator[Problem]:
+    """Views of a shared place that name a zone which the camera does not have."""
+    for index, place in enumerate(site.same_place):
+        for number, view in enumerate(place.views):
+            zones = known.get(view.camera)
+            if zones is not None and view.zone not in zones:
+                yield Problem(
+                    document.path,
+                    document.line(("same_place", index, "views", number, "zone")),
+                    f"camera '{view.camera}' has no zone '{view.zone}': it has {', '.join(sorted(zones))}",
+                )
 
 
 def check(path: Path) -> list[Problem]:
@@ -194,15 +217,19 @@ def _texts(name: Texts | str) -> dict[str, str]:
 
 
 def load_site(path: Path) -> Site:
-    """Read a site file. The zone files that it names are read later, by `Scene.load`.
+    """Read a site file. The zone files that it names are read later, by `Scene.load`, unless the site
+    declares places that several zones share: then they are checked now.
 
     Raises:
         ZoneFileError: with file, line and what to do.
     """
-    site, _ = _load(path, SiteFile)
+    site, document = _load(path, SiteFile)
+    if site.same_place and (problem := next(_site_problems(document), None)):
+        raise ZoneFileError(str(problem))
     folder = path.parent
     cameras = tuple(
         SiteCamera(entry.id, _texts(entry.name), entry.source, entry.play, folder / entry.zones)
         for entry in site.cameras
     )
-    return Site(site.site, _texts(site.name), folder, cameras)
+    places = tuple(entry.place() for entry in site.same_place)
+    return Site(site.site, _texts(site.name), folder, cameras, places)

@@ -19,7 +19,7 @@ from shapely import Polygon as ShapelyPolygon  # type: ignore[import-untyped]
 from shapely.validation import explain_validity  # type: ignore[import-untyped]
 
 from almere_vision.domain.geometry import Polygon
-from almere_vision.domain.scene import Zone
+from almere_vision.domain.scene import SamePlace, Zone
 from almere_vision.scene.form import Name, Strict
 from almere_vision.scene.settings import Rules
 
@@ -161,15 +161,61 @@ class CameraEntry(Strict):
     zones: Annotated[str, Field(min_length=1)] = Field(description="Zone file, relative to the site file.")
 
 
+class ViewEntry(Strict):
+    """A zone of a camera of the site; one whose id stands in several presets counts in each of them."""
+
+    camera: Name
+    zone: Name
+
+
+class SamePlaceEntry(Strict):
+    """A place that several views show: what happens there is one suggestion."""
+
+    id: Name
+    views: Annotated[list[ViewEntry], Field(min_length=2, max_length=100)]
+
+    def place(self) -> SamePlace:
+        return SamePlace(self.id, frozenset((view.camera, view.zone) for view in self.views))
+
+
 class SiteFile(Strict):
     """All cameras of one site."""
 
     site: Name
     name: Texts | Annotated[str, Field(min_length=1, max_length=200)]
     cameras: Annotated[list[CameraEntry], Field(min_length=1, max_length=1000)]
+    same_place: Annotated[list[SamePlaceEntry], Field(max_length=1000)] = Field(
+        [], description="Places that several cameras or zones show."
+    )
 
     @model_validator(mode="wrap")
     @classmethod
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        checked: Self = _also(cls, data, handler, _twice(data, "cameras"))
+        found = [*_twice(data, "cameras"), *_twice(data, "same_place"), *cls._wrong_views(data)]
+        checked: Self = _also(cls, data, handler, found)
         return checked
+
+    @staticmethod
+    def _wrong_views(data: Any) -> Iterable[InitErrorDetails]:
+        """Views that name no camera of the site, or stand twice in one place; zones are checked later."""
+        cameras = [entry.get("id") for entry in _entries(data, "cameras") if isinstance(entry, dict)]
+        for index, place in enumerate(_entries(data, "same_place")):
+            seen: list[tuple[Any, Any]] = []
+            for number, view in enumerate(_entries(place, "views")):
+                if not isinstance(view, dict) or not isinstance(view.get("camera"), str):
+                    continue
+                where = ("same_place", index, "views", number)
+                named = (view["camera"], view.get("zone"))
+                if view["camera"] not in cameras:
+                    error = PydanticCustomError(
+                        "unknown_camera",
+                        "the site has no camera '{camera}': correct it, or add the camera",
+                        {"camera": view["camera"]},
+                    )
+                    yield {"type": error, "loc": (*where, "camera"), "input": view["camera"]}
+                elif named in seen:
+                    error = PydanticCustomError(
+                        "repeated_view", "this view stands twice in one place: name another, or leave it out"
+                    )
+                    yield {"type": error, "loc": where, "input": view}
+                seen.append(named)

@@ -49,6 +49,9 @@ def _classes(vehicles: list[VehicleName] | None) -> frozenset[ObjectClass]:
     return frozenset(vehicle.object_class for vehicle in vehicles or ())
 
 
+Cooldown = Annotated[float, Field(ge=0, le=86400)]
+
+
 class PermitEntry(Period):
     """Leave for somebody to be in the zone once; shown with a suggestion, so that a person decides."""
 
@@ -75,6 +78,11 @@ class VehicleRule(Strict):
     max_size: SizeLimit = Field(
         1.0, description="Larger vehicles are not watched: height as a fraction of the picture's height."
     )
+    cooldown_s: Cooldown | None = Field(
+        None,
+        description="A vehicle of the same class at the same spot again within so long is the same; "
+        "`limit_s` and at most 60 when left out.",
+    )
 
     @model_validator(mode="after")
     def _some_size(self) -> Self:
@@ -92,6 +100,7 @@ class VehicleRule(Strict):
             permits=tuple(entry.permit() for entry in self.permits),
             min_size=self.min_size,
             max_size=self.max_size,
+            cooldown_s=min(self.limit_s, 60.0) if self.cooldown_s is None else self.cooldown_s,
         )
 
 
@@ -122,17 +131,27 @@ class Loitering(Strict):
     limit_s: Limit = Field(description="Seconds that they may stay.")
     within_m: float = Field(gt=0, le=100, description="Metres between neighbours.")
     active: list[Window] = Field([], description="When the rule is on; always when left out.")
+    cooldown_s: Cooldown | None = Field(
+        None,
+        description="A group that forms within so long after another ended is the same; half of `limit_s` "
+        "and at most 120 when left out.",
+    )
 
     def settings(self) -> LoiteringSettings:
         windows = tuple(window.time_window() for window in self.active)
-        return LoiteringSettings(self.people, self.limit_s, self.within_m, windows)
+        cooldown_s = min(self.limit_s / 2, 120.0) if self.cooldown_s is None else self.cooldown_s
+        return LoiteringSettings(self.people, self.limit_s, self.within_m, windows, cooldown_s)
 
 
 class Fight(Strict):
     """The zone is watched for fights."""
 
+    cooldown_s: Cooldown = Field(
+        30.0, description="A fight that begins within so long after another is the same."
+    )
+
     def settings(self) -> FightSettings:
-        return FightSettings()
+        return FightSettings(self.cooldown_s)
 
 
 class Rules(Strict):

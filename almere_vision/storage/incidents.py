@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
 from almere_vision.domain.incident import AuditLine, Incident, Priority, Recipient, RejectReason, State
-from almere_vision.domain.suggestion import Evidence, Suggestion
+from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Suggestion
 from almere_vision.review.ports import Page, Query
 from almere_vision.storage.blobs import ID_PATTERN
 from almere_vision.storage.database import reading, writing
@@ -157,14 +157,22 @@ def _find_or_raise(connection: Connection, incident_id: str) -> Row[Any]:
 
 
 def _joined(known: Suggestion, other: Suggestion) -> Suggestion:
-    """The later revision, with evidence that only the other one names: only the first is sent with it."""
+    """The later revision, with the evidence of both: a message names only what was new with it."""
     later, earlier = (other, known) if other.revision > known.revision else (known, other)
-    evidence = Evidence(
-        snapshot=later.evidence.snapshot or earlier.evidence.snapshot,
-        annotated=later.evidence.annotated or earlier.evidence.annotated,
-        clip=later.evidence.clip or earlier.evidence.clip,
+    pieces = {piece.stay: piece for piece in earlier.more}
+    for piece in later.more:
+        before = pieces.get(piece.stay, piece)
+        pieces[piece.stay] = replace(piece, evidence=_both(piece.evidence, before.evidence))
+    more = sorted(pieces.values(), key=lambda piece: (piece.at, piece.stay))[:MORE_PIECES]
+    return replace(later, evidence=_both(later.evidence, earlier.evidence), more=tuple(more))
+
+
+def _both(later: Evidence, earlier: Evidence) -> Evidence:
+    return Evidence(
+        snapshot=later.snapshot or earlier.snapshot,
+        annotated=later.annotated or earlier.annotated,
+        clip=later.clip or earlier.clip,
     )
-    return replace(later, evidence=evidence)
 
 
 def _insert(connection: Connection, suggestion: Suggestion, at: datetime) -> None:

@@ -22,7 +22,7 @@ from pydantic import (
 
 from almere_vision.domain.errors import MessageError
 from almere_vision.domain.geometry import Box
-from almere_vision.domain.suggestion import Evidence, Kind, Provenance, Suggestion
+from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Kind, Piece, Provenance, Suggestion
 from almere_vision.storage.blobs import BLOB_NAME_PATTERN, ID_PATTERN
 
 SCHEMA_VERSION: Final = 1
@@ -49,6 +49,7 @@ def _upright(box: Box) -> Box:
 
 
 _Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+_Box = Annotated[tuple[_Fraction, _Fraction, _Fraction, _Fraction], AfterValidator(_upright)]
 _FactText = Annotated[str, StringConstraints(pattern=r"^[^\x00]{0,500}$")]
 _FactNumber = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 _Fact = bool | _FactNumber | float | _FactText | None
@@ -70,6 +71,16 @@ class _Evidence(_Part):
     clip: _BlobName | None = None
 
 
+class _Piece(_Part):
+    stay: _Id
+    camera: _Name
+    preset: _Name | None
+    zone: _Name
+    at: _Moment
+    box: _Box
+    evidence: _Evidence
+
+
 class _Message(_Part):
     schema_version: Literal[1]
     id: _Id
@@ -86,12 +97,13 @@ class _Message(_Part):
     end_s: float | None
     at_least: bool
     score: _Fraction
-    box: Annotated[tuple[_Fraction, _Fraction, _Fraction, _Fraction], AfterValidator(_upright)]
+    box: _Box
     people: Annotated[int, Field(ge=0, le=10_000)]
     tracks: Annotated[tuple[_Name, ...], Field(max_length=1_000)]
     facts: Annotated[dict[_Name, _Fact], Field(max_length=64)]
     provenance: _Provenance
     evidence: _Evidence
+    more: Annotated[tuple[_Piece, ...], Field(max_length=MORE_PIECES)] = ()
 
 
 def encode(suggestion: Suggestion) -> bytes:
@@ -124,6 +136,10 @@ def decode(payload: bytes) -> Suggestion:
     values = {name: getattr(message, name) for name in _Message.model_fields if name != "schema_version"}
     values["provenance"] = Provenance(**message.provenance.model_dump())
     values["evidence"] = Evidence(**message.evidence.model_dump())
+    values["more"] = tuple(
+        Piece(**{**dict(piece), "evidence": Evidence(**piece.evidence.model_dump())})
+        for piece in message.more
+    )
     return Suggestion(**values)
 
 

@@ -24,6 +24,7 @@ CAMERAS: Final = "almere:cameras"
 SILENT_AFTER: Final = timedelta(seconds=30)
 
 _RULE_STATE_KEPT_S: Final = 7 * 24 * 3600
+_ONCE_STATE_KEPT_S: Final = 30 * 24 * 3600
 _POLL_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 5.0
 
@@ -130,6 +131,17 @@ class Notices:
             state: bytes | None = self._redis.get(_rules_key(camera, preset))
         return state
 
+    def set_once_state(self, site: str, state: bytes) -> None:
+        """Keep which stays of a site are one suggestion; kept for a month, for a stay may be long."""
+        with queue_errors():
+            self._redis.set(_once_key(site), state, ex=_ONCE_STATE_KEPT_S)
+
+    def once_state(self, site: str) -> bytes | None:
+        """What was kept last, or None."""
+        with queue_errors():
+            state: bytes | None = self._redis.get(_once_key(site))
+        return state
+
     async def listen(self) -> AsyncGenerator[Notice]:
         """All notices from now on. The first value is a `Gap`, as is the first after every reconnect.
 
@@ -166,6 +178,10 @@ class Notices:
 def _rules_key(camera: str, preset: str | None) -> str:
     parts = (camera,) if preset is None else (camera, preset)
     return ":".join(("almere:rules", *(quote(part, safe="") for part in parts)))
+
+
+def _once_key(site: str) -> str:
+    return f"almere:once:{quote(site, safe='')}"
 
 
 def _shown(camera: str, row: bytes) -> CameraStatus:

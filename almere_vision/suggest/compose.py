@@ -1,27 +1,25 @@
-"""RuleHit -> Suggestion."""
+"""Told -> Suggestion."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from almere_vision.domain.suggestion import Evidence, Provenance, RuleHit, Suggestion
+from almere_vision.domain.suggestion import Evidence, Piece, Provenance, RuleHit, Suggestion, Told
 
 
-def suggestion_from(hit: RuleHit, model: str, zones_version: str, evidence: Evidence) -> Suggestion:
-    """Word a hit of a live camera as a suggestion.
+def suggestion_from(told: Told, model: str, evidence: Evidence) -> Suggestion:
+    """Word what is told of a live camera as a suggestion.
 
-    The stay is its identity, so the same stay is the same suggestion however often it is told. The
-    revision is the number of milliseconds since the onset: it grows with every later hit of the stay,
-    also when another worker goes on with it, and needs no counter that a crash could lose.
+    `evidence` is that of `told.piece`: of the suggestion itself, or of a further piece.
 
     Raises:
         ValueError: the hit has no wall time; a recording of unknown date makes no suggestions.
     """
-    if hit.moment.captured_at is None:
-        raise ValueError(f"a suggestion of camera {hit.moment.camera} needs a wall time")
+    hit, piece = told.hit, told.piece
+    further = piece is not None and piece.stay != hit.stay
     return Suggestion(
         id=hit.stay,
-        revision=max(1, round((hit.moment.clock_s - hit.onset_s) * 1000)),
+        revision=told.revision,
         kind=hit.kind,
         camera=hit.moment.camera,
         preset=hit.moment.preset,
@@ -38,14 +36,33 @@ def suggestion_from(hit: RuleHit, model: str, zones_version: str, evidence: Evid
         people=hit.people,
         tracks=hit.tracks,
         facts=hit.facts,
-        provenance=Provenance(model=model, rule=hit.rule, zones=zones_version),
+        provenance=Provenance(model=model, rule=hit.rule, zones=told.zones_version),
+        evidence=Evidence() if further else evidence,
+        more=(_further(piece, evidence),) if piece is not None and further else (),
+    )
+
+
+def _further(hit: RuleHit, evidence: Evidence) -> Piece:
+    return Piece(
+        stay=hit.stay,
+        camera=hit.moment.camera,
+        preset=hit.moment.preset,
+        zone=hit.zone,
+        at=_wall(hit, hit.alarm_s),
+        box=hit.box,
         evidence=evidence,
     )
 
 
-def blob_folder(hit: RuleHit) -> str:
-    """Folder of the blobs of a suggestion: by the day it was raised (UTC), so that retention is by folder."""
-    return f"{_wall(hit, hit.alarm_s):%Y/%m/%d}/{hit.stay}"
+def blob_name(told: Told, what: str, ending: str) -> str:
+    """Name of a blob: by the day the suggestion was raised (UTC), so that retention is by folder.
+
+    A further piece of evidence has the id of its stay in it, so that it comes out the same when a stay is
+    raised again after a crash.
+    """
+    hit, piece = told.hit, told.piece
+    of = "" if piece is None or piece.stay == hit.stay else f"-{piece.stay}"
+    return f"{_wall(hit, hit.alarm_s):%Y/%m/%d}/{hit.stay}/{what}{of}.{ending}"
 
 
 def media_s(hit: RuleHit, clock_s: float) -> float:

@@ -23,7 +23,8 @@ from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
-from almere_vision.worker.memory import RuleMemory
+from almere_vision.suggest import Once
+from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.pipeline import Judge, See, watch_camera
 from almere_vision.worker.reporter import Reporter
 
@@ -68,9 +69,11 @@ class Worker:
         self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
         self._blobs = FolderBlobs(settings.blobs_dir)
+        self._once = OnceMemory(self._notices, self._site.id, Once(self._site.same_place))
 
     def run(self, stop: threading.Event) -> None:
         """Watch until `stop` is set."""
+        self._once.recall()
         log.info("worker begins", cameras=len(self._cameras), model=self._detector.identity)
         threads = [
             threading.Thread(target=self._watch_for_ever, args=(entry, stop), name=entry.id)
@@ -105,7 +108,9 @@ class Worker:
     def _watch(self, entry: SiteCamera, stop: threading.Event) -> None:
         camera, scene = self._cameras[entry.id], self._scenes[entry.id]
         session = f"{time.time_ns() // 1_000_000:x}{uuid.uuid4().hex[:4]}"
-        reporter = Reporter(camera, self._blobs, self._outbox.send, scene.view, self._detector.identity)
+        reporter = Reporter(
+            camera, self._blobs, self._outbox.send, scene.view, self._detector.identity, self._once.tell
+        )
         watch_camera(
             _frames(camera, stop.is_set),
             self._see,

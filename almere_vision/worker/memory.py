@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Final
 
 import structlog
 
 from almere_vision.domain.errors import QueueUnavailable
 from almere_vision.domain.frame import Frame
+from almere_vision.domain.scene import SceneView
+from almere_vision.domain.suggestion import RuleHit, Told
 from almere_vision.storage.notices import Notices
+from almere_vision.suggest import Once
 from almere_vision.worker.pipeline import Judge
 
 log = structlog.get_logger()
@@ -61,3 +65,40 @@ class RuleMemory:
             self._kept = state
         except QueueUnavailable:
             log.debug("memory of the rules not kept: the queue is away", camera=self._camera)
+
+
+class OnceMemory:
+    """The suggestions of a site, for the threads of all its cameras; kept before anything is told.
+
+    A hit goes this way: its answer is kept here, its message is sent, the memory of its rule is kept.
+    Killed before the first step nobody knows of it; killed after, the rule raises the same stay again, and
+    the answer is the same, with a later revision. Were the message sent first, two cameras could raise
+    their stays in the other order after a kill, and the second would lead: one incident, two suggestions.
+    """
+
+    def __init__(self, notices: Notices, site: str, once: Once) -> None:
+        self._notices = notices
+        self._site = site
+        self._once = once
+        self._turn = threading.Lock()
+
+    def recall(self) -> None:
+        """Load what an earlier worker kept."""
+        try:
+            state = self._notices.once_state(self._site)
+            if state is not None:
+                self._once.load(json.loads(state))
+        except QueueUnavailable:
+            log.warning("suggestions begin without memory: the queue is away", site=self._site)
+        except (KeyError, TypeError, ValueError):
+            log.warning("suggestions begin without memory: it has another form", site=self._site)
+
+    def tell(self, hit: RuleHit, view: SceneView) -> Told:
+        """As `Once.tell`; while Redis is away only a restart in that time would make us forget."""
+        with self._turn:
+            told = self._once.tell(hit, view)
+            try:
+                self._notices.set_once_state(self._site, json.dumps(self._once.dump()).encode())
+            except QueueUnavailable:
+                log.warning("memory of the suggestions not kept: the queue is away", site=self._site)
+            return told

@@ -1,6 +1,6 @@
 """Camera to suggestion, on one screen.
 
-    Frame ── see ──► Detections ── tracker ──► Tracks ── rules ──► RuleHit ── report ──► Suggestion
+    Frame ── see ──► Detections ── tracker ──► Tracks ── rules ──► RuleHit ── once, report ──► Suggestion
                                                  ▲
                                    scene: zones of the preset that the picture shows
 
@@ -85,7 +85,8 @@ def watch_camera(
     """Watch a live camera until its frames end.
 
     A hit is reported before the memory of the rules is kept: killed in between, the next worker raises
-    the same stay again, and the same stay is the same suggestion. Nothing is lost, nothing is doubled.
+    the same stay again, and the same stay is the same suggestion (see `OnceMemory`). Nothing is lost,
+    nothing is doubled.
     """
     for frame in frames:
         memory.recall(judge, frame)

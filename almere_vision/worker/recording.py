@@ -11,9 +11,10 @@ from almere_vision.detection import Detector
 from almere_vision.domain.errors import FootageError
 from almere_vision.domain.event import Event, events_from
 from almere_vision.domain.frame import Frame
-from almere_vision.domain.suggestion import RuleHit
+from almere_vision.domain.suggestion import Told
 from almere_vision.scene import Scene
 from almere_vision.sources import Address, Camera, Options
+from almere_vision.suggest import Once
 from almere_vision.worker.pipeline import Judge, watch_recording
 
 
@@ -46,7 +47,8 @@ def watch_file(
     """Find the events of a recorded file, looking at `fps` pictures a second or at what the rules need."""
     fps = fps or Judge.rate_fps(scene)
     judge = Judge(scene, session=uuid.uuid4().hex[:8], fps=fps)
-    hits: list[RuleHit] = []
+    once = Once()
+    tellings: list[Told] = []
     fault = None
     with Camera(scene.camera, address, Options(fps=fps), preset=scene.only_preset) as camera:
 
@@ -57,7 +59,8 @@ def watch_file(
 
         try:
             for hit in watch_recording(frames(), detector.detect, judge):
-                hits.append(hit)  # noqa: PERF402 (what came before a fault is kept)
+                told = once.tell(hit, scene.view(hit.moment.preset))
+                tellings.append(told)
         except FootageError as error:
             fault = error
-    return Recording(tuple(events_from(hits, detector.identity)), fault)
+    return Recording(tuple(events_from(tellings, detector.identity)), fault)

@@ -12,11 +12,11 @@ import structlog
 from almere_vision.domain.errors import BlobError
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.scene import SceneView
-from almere_vision.domain.suggestion import Evidence, Phase, RuleHit
+from almere_vision.domain.suggestion import Evidence, RuleHit, Told
 from almere_vision.sources import Camera, NoClip
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.messages import encode
-from almere_vision.suggest import annotated_jpeg, blob_folder, snapshot_jpeg, suggestion_from
+from almere_vision.suggest import annotated_jpeg, blob_name, snapshot_jpeg, suggestion_from
 from almere_vision.suggest.compose import media_s
 
 log = structlog.get_logger()
@@ -34,33 +34,40 @@ class Reporter:
         send: Callable[[bytes], None],
         view: Callable[[str | None], SceneView],
         model: str,
+        tell: Callable[[RuleHit, SceneView], Told],
     ) -> None:
         self._camera = camera
         self._blobs = blobs
         self._send = send
         self._view = view
         self._model = model
+        self._tell = tell
 
     def report(self, hit: RuleHit, frame: Frame) -> None:
-        """Send the suggestion, with evidence when it is new.
+        """Send the suggestion that the hit belongs to, with the evidence that the hit adds to it.
 
         Raises:
             StorageError: neither the queue nor the spool can take it.
         """
         view = self._view(hit.moment.preset)
-        evidence = self._evidence(hit, frame, view) if hit.phase is Phase.RAISED else Evidence()
-        self._send(encode(suggestion_from(hit, self._model, view.version, evidence)))
+        told = self._tell(hit, view)
+        evidence = Evidence() if told.piece is None else self._evidence(told, hit, frame, view)
+        self._send(encode(suggestion_from(told, self._model, evidence)))
         log.info(
-            "suggestion", phase=hit.phase.value, kind=hit.kind.value, camera=hit.moment.camera, zone=hit.zone
+            "suggestion",
+            phase=told.hit.phase.value,
+            kind=hit.kind.value,
+            camera=hit.moment.camera,
+            zone=hit.zone,
+            id=told.hit.stay,
         )
 
-    def _evidence(self, hit: RuleHit, frame: Frame, view: SceneView) -> Evidence:
-        folder = blob_folder(hit)
+    def _evidence(self, told: Told, hit: RuleHit, frame: Frame, view: SceneView) -> Evidence:
         polygon = next(zone.polygon for zone in view.zones if zone.id == hit.zone)
         return Evidence(
-            snapshot=self._keep(f"{folder}/snapshot.jpg", snapshot_jpeg(frame)),
-            annotated=self._keep(f"{folder}/annotated.jpg", annotated_jpeg(frame, hit, polygon)),
-            clip=self._clip(f"{folder}/clip.mp4", hit),
+            snapshot=self._keep(blob_name(told, "snapshot", "jpg"), snapshot_jpeg(frame)),
+            annotated=self._keep(blob_name(told, "annotated", "jpg"), annotated_jpeg(frame, hit, polygon)),
+            clip=self._clip(blob_name(told, "clip", "mp4"), hit),
         )
 
     def _clip(self, name: str, hit: RuleHit) -> str | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import structlog
 from fastapi import APIRouter, Path, Query, Response
 
 from almere_vision.domain.errors import BlobError, BlobMissing
-from almere_vision.domain.suggestion import Evidence
+from almere_vision.domain.suggestion import MORE_PIECES, Evidence
 from api.access import GuardedRoute
 from api.deps import Parts, Services
 from api.files import PrivateFile
 from api.schemas.fields import IncidentId
+from api.schemas.incident import pieces_of
 
 log = structlog.get_logger("api")
 
@@ -22,45 +23,75 @@ router = APIRouter(prefix="/incidents", tags=["evidence"], route_class=GuardedRo
 IdInPath = Annotated[IncidentId, Path(description="Id of the incident.")]
 
 
+IndexInPath = Annotated[
+    int, Path(ge=0, le=MORE_PIECES, description="Which of `pieces`; 0 is that of the incident itself.")
+]
+Drawn = Annotated[bool, Query(description="With boxes and zone drawn in.")]
+_PICTURE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+}
+_VIDEO: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"video/mp4": {"schema": {"type": "string", "format": "binary"}}}},
+    206: {
+        "description": "The part that the header Range asks for",
+        "content": {"video/mp4": {"schema": {"type": "string", "format": "binary"}}},
+    },
+}
+
+
 @router.get(
     "/{incident_id}/snapshot",
     operation_id="getSnapshot",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
+    responses=_PICTURE,
 )
-def get_snapshot(
-    incident_id: IdInPath,
-    parts: Parts,
-    annotated: Annotated[bool, Query(description="With boxes and zone drawn in.")] = False,
-) -> Response:
+def get_snapshot(incident_id: IdInPath, parts: Parts, annotated: Drawn = False) -> Response:
     """The picture at which the suggestion was raised."""
-    return _show(
-        parts, incident_id, lambda kept: kept.annotated if annotated else kept.snapshot, "image/jpeg"
-    )
+    return _snapshot(parts, incident_id, 0, annotated)
+
+
+@router.get("/{incident_id}/clip", operation_id="getClip", response_class=Response, responses=_VIDEO)
+def get_clip(incident_id: IdInPath, parts: Parts) -> Response:
+    """The moving pictures around the moment; answers to the header Range."""
+    return _show(parts, incident_id, 0, lambda kept: kept.clip, "video/mp4")
 
 
 @router.get(
-    "/{incident_id}/clip",
-    operation_id="getClip",
+    "/{incident_id}/pieces/{index}/snapshot",
+    operation_id="getPieceSnapshot",
     response_class=Response,
-    responses={
-        200: {"content": {"video/mp4": {"schema": {"type": "string", "format": "binary"}}}},
-        206: {
-            "description": "The part that the header Range asks for",
-            "content": {"video/mp4": {"schema": {"type": "string", "format": "binary"}}},
-        },
-    },
+    responses=_PICTURE,
 )
-def get_clip(incident_id: IdInPath, parts: Parts) -> Response:
-    """The moving pictures around the moment; answers to the header Range."""
-    return _show(parts, incident_id, lambda kept: kept.clip, "video/mp4")
+def get_piece_snapshot(
+    incident_id: IdInPath, index: IndexInPath, parts: Parts, annotated: Drawn = False
+) -> Response:
+    """The picture of one piece of evidence."""
+    return _snapshot(parts, incident_id, index, annotated)
+
+
+@router.get(
+    "/{incident_id}/pieces/{index}/clip",
+    operation_id="getPieceClip",
+    response_class=Response,
+    responses=_VIDEO,
+)
+def get_piece_clip(incident_id: IdInPath, index: IndexInPath, parts: Parts) -> Response:
+    """The moving pictures of one piece of evidence; answers to the header Range."""
+    return _show(parts, incident_id, index, lambda kept: kept.clip, "video/mp4")
+
+
+def _snapshot(parts: Services, incident_id: str, index: int, annotated: bool) -> Response:
+    return _show(
+        parts, incident_id, index, lambda kept: kept.annotated if annotated else kept.snapshot, "image/jpeg"
+    )
 
 
 def _show(
-    parts: Services, incident_id: str, choose: Callable[[Evidence], str | None], media_type: str
+    parts: Services, incident_id: str, index: int, choose: Callable[[Evidence], str | None], media_type: str
 ) -> Response:
     """Every look at a picture of the street passes here."""
-    name = choose(parts.incidents.get(incident_id).suggestion.evidence)
+    pieces = pieces_of(parts.incidents.get(incident_id).suggestion)
+    name = choose(pieces[index].evidence) if index < len(pieces) else None
     if name is None:
         raise BlobMissing("There is no such picture or clip of this incident (yet).")
     try:

@@ -38,8 +38,12 @@ def list_incidents(
     person: Person,
     state: Annotated[list[State] | None, Query(max_length=MAX_VALUES)] = None,
     kind: Annotated[list[Kind] | None, Query(max_length=MAX_VALUES)] = None,
-    camera: Annotated[list[Name] | None, Query(max_length=MAX_VALUES)] = None,
-    zone: Annotated[list[Name] | None, Query(max_length=MAX_VALUES)] = None,
+    camera: Annotated[
+        list[Name] | None, Query(max_length=MAX_VALUES, description="Of the first piece of evidence.")
+    ] = None,
+    zone: Annotated[
+        list[Name] | None, Query(max_length=MAX_VALUES, description="Of the first piece of evidence.")
+    ] = None,
     since: Annotated[Moment | None, Query(description="Raised at or after.")] = None,
     until: Annotated[Moment | None, Query(description="Raised before.")] = None,
     after: Annotated[IncidentId | None, Query(description="`after` of the page before.")] = None,

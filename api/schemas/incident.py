@@ -7,8 +7,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from almere_vision.domain import incident as domain
+from almere_vision.domain import suggestion as domain_suggestion
 from almere_vision.domain.incident import Command, Order, Priority, Recipient, RejectReason, State
-from almere_vision.domain.suggestion import Fact, Kind
+from almere_vision.domain.suggestion import Fact, Kind, Suggestion
 from api.schemas.fields import MAX_VERSION, Moment, Note
 
 
@@ -18,6 +19,20 @@ class Provenance(BaseModel):
     model: str
     rule: str
     zones: str
+
+
+class Piece(BaseModel):
+    """A piece of evidence: what one camera showed at the moment that it was raised there."""
+
+    index: int = Field(description="Its place in the list; 0 is the first, that of the incident itself.")
+    camera: str
+    preset: str | None
+    zone: str
+    at: Moment
+    box: tuple[float, float, float, float] = Field(description="x1, y1, x2, y2 as fractions of the picture.")
+    has_snapshot: bool
+    has_annotated: bool
+    has_clip: bool
 
 
 class Incident(BaseModel):
@@ -43,6 +58,7 @@ class Incident(BaseModel):
     has_snapshot: bool
     has_annotated: bool
     has_clip: bool
+    pieces: list[Piece] = Field(description="All evidence, oldest first; the first is the incident's own.")
     claimed_by: str | None
     claim_until: Moment | None
     decided_by: str | None
@@ -106,6 +122,28 @@ class IncidentPage(BaseModel):
     after: str | None
 
 
+def pieces_of(seen: Suggestion) -> tuple[domain_suggestion.Piece, ...]:
+    """All pieces of evidence; the first is that of the suggestion itself."""
+    first = domain_suggestion.Piece(
+        seen.id, seen.camera, seen.preset, seen.zone, seen.raised_at, seen.box, seen.evidence
+    )
+    return (first, *seen.more)
+
+
+def _piece(index: int, piece: domain_suggestion.Piece) -> dict[str, object]:
+    return {
+        "index": index,
+        "camera": piece.camera,
+        "preset": piece.preset,
+        "zone": piece.zone,
+        "at": piece.at,
+        "box": piece.box,
+        "has_snapshot": piece.evidence.snapshot is not None,
+        "has_annotated": piece.evidence.annotated is not None,
+        "has_clip": piece.evidence.clip is not None,
+    }
+
+
 def _describe(incident: domain.Incident) -> dict[str, object]:
     seen, evidence = incident.suggestion, incident.suggestion.evidence
     return {
@@ -133,6 +171,7 @@ def _describe(incident: domain.Incident) -> dict[str, object]:
         "has_snapshot": evidence.snapshot is not None,
         "has_annotated": evidence.annotated is not None,
         "has_clip": evidence.clip is not None,
+        "pieces": [_piece(index, piece) for index, piece in enumerate(pieces_of(seen))],
         "claimed_by": incident.claimed_by,
         "claim_until": incident.claim_until,
         "decided_by": incident.decided_by,

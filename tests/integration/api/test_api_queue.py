@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from almere_vision.domain.suggestion import Evidence, Kind
+from almere_vision.domain.suggestion import Evidence, Kind, Piece
 from almere_vision.storage.blobs import FolderBlobs
 from tests.integration.api.conftest import arrive
 from tests.integration.api.stack import Stack, problem, suggestion, wait_until
@@ -134,6 +134,19 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
         "has_snapshot": False,
         "has_annotated": False,
         "has_clip": False,
+        "pieces": [
+            {
+                "index": 0,
+                "camera": "plaza-1",
+                "preset": "home",
+                "zone": "square",
+                "at": "2026-07-01T10:01:00Z",
+                "box": [0.1, 0.2, 0.3, 0.4],
+                "has_snapshot": False,
+                "has_annotated": False,
+                "has_clip": False,
+            }
+        ],
         "claimed_by": None,
         "claim_until": None,
         "decided_by": None,
@@ -193,6 +206,45 @@ def test_the_clip_comes_whole_or_in_parts(stack: Stack, with_evidence: str) -> N
         behind = client.get(address, headers={"Range": f"bytes={len(CLIP)}-"})
         assert problem(behind) == (416, "range_not_satisfiable")
         assert behind.headers["Content-Range"] == f"bytes */{len(CLIP)}"
+
+
+def test_each_piece_of_evidence_has_its_own_pictures_and_clip(stack: Stack, with_evidence: str) -> None:
+    folder = f"2026/07/01/{with_evidence}"
+    blobs = FolderBlobs(stack.data_dir / "blobs")
+    names = [f"{folder}/{what}" for what in ("snapshot-b.jpg", "annotated-b.jpg", "clip-b.mp4")]
+    for name in names:
+        blobs.put(name, name.encode())
+    at = datetime(2026, 7, 1, 10, 1, 9, tzinfo=UTC)
+    piece = Piece("b", "plaza-2", None, "corner", at, (0.5, 0.5, 0.75, 0.75), Evidence(*names))
+    stack.put(suggestion(with_evidence, revision=2, more=(piece,)))
+    with stack.signed_in("observer") as client:
+        address = f"/incidents/{with_evidence}"
+        told = wait_until(lambda: client.get(address).json()["pieces"][1:], "the piece is there")
+        assert told == [
+            {
+                "index": 1,
+                "camera": "plaza-2",
+                "preset": None,
+                "zone": "corner",
+                "at": "2026-07-01T10:01:09Z",
+                "box": [0.5, 0.5, 0.75, 0.75],
+                "has_snapshot": True,
+                "has_annotated": True,
+                "has_clip": True,
+            }
+        ]
+        for path, expected in (
+            ("pieces/0/snapshot", PICTURE),
+            ("pieces/0/clip", CLIP),
+            ("snapshot", PICTURE),
+            ("pieces/1/snapshot", names[0].encode()),
+            ("pieces/1/snapshot?annotated=true", names[1].encode()),
+            ("pieces/1/clip", names[2].encode()),
+        ):
+            answer = client.get(f"{address}/{path}")
+            assert (answer.status_code, answer.content) == (200, expected), path
+        for index in ("2", "9", "-1", "x"):
+            assert problem(client.get(f"{address}/pieces/{index}/clip")) == (404, "not_found")
 
 
 def test_pictures_that_are_not_there_are_not_found(stack: Stack) -> None:

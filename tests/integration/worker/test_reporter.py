@@ -15,6 +15,7 @@ from almere_vision.domain.suggestion import Kind, Phase, RuleHit, Suggestion
 from almere_vision.sources import Camera, read_address
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.messages import decode
+from almere_vision.suggest import Once
 from almere_vision.worker.reporter import Reporter
 
 MOMENT = Moment("plaza", "home", 1000.0, 12.0, datetime(2026, 3, 2, 12, tzinfo=UTC), 64, 48)
@@ -46,7 +47,9 @@ def report(blobs_dir: Path, phase: Phase) -> Suggestion:
     (blobs_dir.parent / "empty.mp4").write_bytes(b"x")
     camera = Camera("plaza", read_address(str(blobs_dir.parent / "empty.mp4")))
     sent: list[bytes] = []
-    reporter = Reporter(camera, FolderBlobs(blobs_dir), sent.append, lambda _: VIEW, "net@00000000")
+    reporter = Reporter(
+        camera, FolderBlobs(blobs_dir), sent.append, lambda _: VIEW, "net@00000000", Once().tell
+    )
     reporter.report(hit(phase), Frame(MOMENT, np.zeros((48, 64, 3), np.uint8)))
     (message,) = sent
     return decode(message)

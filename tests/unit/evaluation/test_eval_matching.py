@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,14 @@ def test_kind_and_zone_must_be_the_same(make_clip, make_label, make_alarm):
     clip = make_clip([make_label(100, 500)])
     assert outcomes(clip, [make_alarm(160, Kind.LOITERING)]) == (Outcome.FALSE,)
     assert outcomes(clip, [make_alarm(160, zone="street")]) == (Outcome.FALSE,)
+
+
+def test_an_alarm_of_overlapping_zones_is_found_by_the_label_of_any_of_them(
+    make_clip, make_label, make_alarm
+):
+    clip = make_clip([make_label(100, 500, zone="street")])
+    alarm = replace(make_alarm(160, zone="square"), zones=("lane", "street"))
+    assert outcomes(clip, [alarm]) == (Outcome.TRUE,)
 
 
 def test_a_labelled_box_must_be_where_the_alarm_is(make_clip, make_label, make_alarm):

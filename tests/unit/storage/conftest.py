@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from almere_vision.domain.suggestion import Evidence, Kind, Provenance, Suggestion
+from almere_vision.domain.suggestion import Evidence, Kind, Piece, Provenance, Suggestion
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 FOLDER = "2026/05/04/plaza-1-17"
@@ -35,4 +35,9 @@ def suggestion() -> Suggestion:
         facts={"object": "truck", "dwell_s": 60.25, "count": 1, "known": True, "owner": None},
         provenance=Provenance("net@12345678", "parking@1", "abcdef01"),
         evidence=Evidence(f"{FOLDER}/snapshot.jpg", f"{FOLDER}/annotated.jpg", None),
+        more=(
+            Piece(
+                "b7", "plaza-2", "home", "corner", NOON, (0, 0, 1, 1), Evidence(f"{FOLDER}/snapshot-b7.jpg")
+            ),
+        ),
     )

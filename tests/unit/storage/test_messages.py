@@ -41,6 +41,14 @@ def test_fields_of_later_minor_versions_are_left_out(suggestion: Suggestion) -> 
     assert decode(wire(suggestion, weather="rain", evidence=evidence)) == suggestion
 
 
+def test_a_message_from_before_there_were_further_pieces_is_still_understood(suggestion: Suggestion) -> None:
+    old = json.loads(encode(suggestion))
+    del old["more"]
+    assert decode(json.dumps(old).encode()) == replace(suggestion, more=())
+
+
+PIECE = {"stay": "b", "camera": "c", "preset": None, "zone": "z", "at": "2026-05-04T12:00:00Z",
+         "box": [0, 0, 1, 1], "evidence": {}}  # fmt: skip
 NAN, INFINITE = float("nan"), float("inf")
 
 
@@ -76,6 +84,9 @@ NAN, INFINITE = float("nan"), float("inf")
         ({"raised_at": "2026-05-04T12:00:00"}, "raised_at"),
         ({"raised_at": 1777896000}, "raised_at"),
         ({"raised_at": "0001-01-01T00:00:00+14:00"}, "raised_at"),
+        ({"more": [PIECE] * 9}, "more"),
+        ({"more": [{**PIECE, "box": [0, 0, 2, 1]}]}, "more.0.box"),
+        ({"more": [{**PIECE, "evidence": {"clip": "/etc/passwd"}}]}, "more.0.evidence.clip"),
         ({"evidence": {"snapshot": "/etc/passwd"}}, "evidence.snapshot"),
         ({"evidence": {"clip": "2026/05/04/../x"}}, "evidence.clip"),
         ({"provenance": None}, "provenance"),

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from almere_vision.domain.frame import Frame, Moment
-from almere_vision.domain.suggestion import Evidence, Kind, Phase, RuleHit
-from almere_vision.suggest import annotated_jpeg, blob_folder, snapshot_jpeg, suggestion_from
+from almere_vision.domain.suggestion import Evidence, Kind, Phase, Piece, RuleHit, Told
+from almere_vision.suggest import annotated_jpeg, blob_name, snapshot_jpeg, suggestion_from
 
 NOW = datetime(2026, 3, 2, 23, 59, 50, tzinfo=UTC)
 HIT = RuleHit(
@@ -35,35 +35,49 @@ def frame() -> Frame:
     return Frame(HIT.moment, np.full((48, 64, 3), 128, np.uint8))
 
 
+def told(hit: RuleHit, revision: int = 1, piece: RuleHit | None = None) -> Told:
+    return Told(hit, revision, zones=(), piece=piece, zones_version="cafe0123")
+
+
 def test_times_of_the_rule_become_wall_times_and_media_times() -> None:
-    suggestion = suggestion_from(HIT, "net@00000000", "cafe0123", Evidence())
+    suggestion = suggestion_from(told(HIT), "net@00000000", Evidence())
     assert suggestion.started_at == NOW - timedelta(seconds=60)
     assert suggestion.raised_at == NOW
     assert (suggestion.start_s, suggestion.alarm_s, suggestion.end_s) == (440.0, 500.0, None)
     assert suggestion.provenance.zones == "cafe0123"
 
 
-def test_the_same_stay_is_the_same_suggestion_and_later_hits_have_a_higher_revision() -> None:
-    later = replace(
+def test_evidence_is_that_of_the_suggestion_or_of_a_further_piece_of_it() -> None:
+    pictures = Evidence("2026/03/02/x/snapshot.jpg")
+    other = replace(
         HIT,
-        phase=Phase.ENDED,
-        ended_s=1_000_030.0,
-        moment=replace(
-            HIT.moment, clock_s=1_000_035.0, media_time_s=535.0, captured_at=NOW + timedelta(seconds=35)
-        ),
+        stay="b" * 32,
+        zone="corner",
+        box=(0.1, 0.1, 0.2, 0.2),
+        moment=replace(HIT.moment, camera="plaza-2"),
     )
-    first = suggestion_from(HIT, "net@00000000", "cafe0123", Evidence())
-    second = suggestion_from(later, "net@00000000", "cafe0123", Evidence())
-    assert first.id == second.id
-    assert first.revision < second.revision
-    assert second.ended_at == NOW + timedelta(seconds=30)
-    assert blob_folder(later) == blob_folder(HIT) == f"2026/03/02/{'a' * 32}"
+    first = told(HIT, piece=HIT)
+    second = told(replace(HIT, phase=Phase.UPDATED), 2, piece=other)
+    assert suggestion_from(first, "net@00000000", pictures).evidence == pictures
+    assert suggestion_from(first, "net@00000000", pictures).more == ()
+    further = suggestion_from(second, "net@00000000", pictures)
+    assert (further.id, further.revision, further.camera, further.zone) == ("a" * 32, 2, "plaza-1", "square")
+    assert further.evidence == Evidence()
+    assert further.more == (Piece("b" * 32, "plaza-2", "home", "corner", NOW, other.box, pictures),)
+
+
+def test_all_blobs_of_a_suggestion_lie_in_the_folder_of_the_day_it_was_raised() -> None:
+    later = replace(HIT.moment, clock_s=1_000_035.0, captured_at=NOW + timedelta(seconds=35))
+    whole = replace(HIT, phase=Phase.UPDATED, moment=later)
+    other = replace(whole, stay="b" * 32)
+    assert blob_name(told(HIT, piece=HIT), "clip", "mp4") == f"2026/03/02/{'a' * 32}/clip.mp4"
+    assert blob_name(told(whole, piece=other), "clip", "mp4") == f"2026/03/02/{'a' * 32}/clip-{'b' * 32}.mp4"
 
 
 def test_a_recording_of_unknown_date_makes_no_suggestion() -> None:
     undated = replace(HIT, moment=replace(HIT.moment, captured_at=None))
     with pytest.raises(ValueError, match="wall time"):
-        suggestion_from(undated, "net@00000000", "cafe0123", Evidence())
+        suggestion_from(told(undated), "net@00000000", Evidence())
 
 
 def test_the_snapshot_is_clean_and_the_annotated_one_shows_box_and_zone() -> None:

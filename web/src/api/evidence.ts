@@ -1,5 +1,5 @@
 /** Addresses of pictures and clips; the browser fetches them itself, with the session cookie. */
-import type { Incident } from "./types";
+import type { Incident, Piece } from "./types";
 
 function base(incident: Incident): string {
   return `/api/v1/incidents/${encodeURIComponent(incident.id)}`;
@@ -12,4 +12,13 @@ export function snapshotUrl(incident: Incident, marked: boolean): string {
 
 export function clipUrl(incident: Incident): string {
   return `${base(incident)}/clip`;
+}
+
+/** As `snapshotUrl`, of one piece of evidence. */
+export function pieceSnapshotUrl(incident: Incident, piece: Piece, marked: boolean): string {
+  return `${base(incident)}/pieces/${String(piece.index)}/snapshot?annotated=${String(marked && piece.has_annotated)}`;
+}
+
+export function pieceClipUrl(incident: Incident, piece: Piece): string {
+  return `${base(incident)}/pieces/${String(piece.index)}/clip`;
 }

@@ -272,6 +272,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/pieces/{index}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Piece Snapshot
+         * @description The picture of one piece of evidence.
+         */
+        get: operations["getPieceSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/pieces/{index}/clip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Piece Clip
+         * @description The moving pictures of one piece of evidence; answers to the header Range.
+         */
+        get: operations["getPieceClip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -567,6 +607,11 @@ export interface components {
             has_annotated: boolean;
             /** Has Clip */
             has_clip: boolean;
+            /**
+             * Pieces
+             * @description All evidence, oldest first; the first is the incident's own.
+             */
+            pieces: components["schemas"]["Piece"][];
             /** Claimed By */
             claimed_by: string | null;
             /** Claim Until */
@@ -667,6 +712,11 @@ export interface components {
             has_annotated: boolean;
             /** Has Clip */
             has_clip: boolean;
+            /**
+             * Pieces
+             * @description All evidence, oldest first; the first is the incident's own.
+             */
+            pieces: components["schemas"]["Piece"][];
             /** Claimed By */
             claimed_by: string | null;
             /** Claim Until */
@@ -704,6 +754,44 @@ export interface components {
          * @enum {string}
          */
         Kind: "parking" | "loitering" | "fight";
+        /**
+         * Piece
+         * @description A piece of evidence: what one camera showed at the moment that it was raised there.
+         */
+        Piece: {
+            /**
+             * Index
+             * @description Its place in the list; 0 is the first, that of the incident itself.
+             */
+            index: number;
+            /** Camera */
+            camera: string;
+            /** Preset */
+            preset: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Box
+             * @description x1, y1, x2, y2 as fractions of the picture.
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Has Snapshot */
+            has_snapshot: boolean;
+            /** Has Annotated */
+            has_annotated: boolean;
+            /** Has Clip */
+            has_clip: boolean;
+        };
         /**
          * Priority
          * @description P1: emergency. P2: serious, police wanted. P3: registration, wardens.
@@ -1123,7 +1211,9 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["State"][] | null;
                 kind?: components["schemas"]["Kind"][] | null;
+                /** @description Of the first piece of evidence. */
                 camera?: string[] | null;
+                /** @description Of the first piece of evidence. */
                 zone?: string[] | null;
                 /** @description Raised at or after. */
                 since?: string | null;
@@ -1971,6 +2061,194 @@ export interface operations {
             path: {
                 /** @description Id of the incident. */
                 incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The part that the header Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPieceSnapshot: {
+        parameters: {
+            query?: {
+                /** @description With boxes and zone drawn in. */
+                annotated?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+                /** @description Which of `pieces`; 0 is that of the incident itself. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPieceClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+                /** @description Which of `pieces`; 0 is that of the incident itself. */
+                index: number;
             };
             cookie?: never;
         };

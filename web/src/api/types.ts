@@ -8,6 +8,7 @@ type Received<Name extends keyof components["schemas"]> = Readable<components["s
 
 export type Session = Received<"Session">;
 export type Incident = Received<"Incident">;
+export type Piece = Received<"Piece">;
 export type IncidentDetail = Received<"IncidentDetail">;
 export type IncidentPage = Received<"IncidentPage">;
 export type AuditLine = Received<"AuditLine">;

@@ -12,6 +12,7 @@ import { Facts } from "./Facts";
 import { History } from "./History";
 import classes from "./IncidentDetail.module.css";
 import { KindIcon } from "./KindIcon";
+import { Pieces } from "./Pieces";
 import { reasonOf } from "./reason";
 import { StateBadge } from "./StateBadge";
 
@@ -75,11 +76,14 @@ export function IncidentDetail(props: IncidentDetailProps) {
             onMarks={props.onMarks}
           />
           <Facts incident={incident} cameraName={cameraName} />
-          {history === undefined ? (
-            <Loader size="sm" aria-label={t("detail.loading")} />
-          ) : (
-            <History lines={history} username={username} />
-          )}
+          <div className={classes.below}>
+            <Pieces incident={incident} marked={props.marked} />
+            {history === undefined ? (
+              <Loader size="sm" aria-label={t("detail.loading")} />
+            ) : (
+              <History lines={history} username={username} />
+            )}
+          </div>
         </div>
       </div>
       {actions}
