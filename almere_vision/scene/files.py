@@ -11,9 +11,11 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.errors import ZoneFileError
 from almere_vision.scene.document import Document, Location, Problem, Unreadable, read_document
 from almere_vision.scene.models import Day, SiteFile, Texts, VehicleName, ZoneFile
+from almere_vision.scene.priorities import PrioritiesFile, strangers
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -31,12 +33,16 @@ class SiteCamera:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """All cameras of a site; relative paths in a camera's `source` start at `folder`."""
+    """All cameras of a site; relative paths in a camera's `source` start at `folder`.
+
+    `priorities` is its table of priorities; None means the default one.
+    """
 
     id: str
     name: dict[str, str]
     folder: Path
     cameras: tuple[SiteCamera, ...]
+    priorities: Path | None = None
 
 
 def _choices(kind: type[StrEnum]) -> str:
@@ -116,7 +122,10 @@ def _site_problems(document: Document) -> Iterator[Problem]:
     yield from own
     if own:
         return
-    for index, entry in enumerate(SiteFile.model_validate(document.value).cameras):
+    site = SiteFile.model_validate(document.value)
+    if site.priorities is not None:
+        yield from _priorities_problems(document, site)
+    for index, entry in enumerate(site.cameras):
         line = document.line(("cameras", index, "zones"))
         path = document.path.parent / entry.zones
         try:
@@ -137,8 +146,39 @@ def _site_problems(document: Document) -> Iterator[Problem]:
             )
 
 
+def _priorities_problems(document: Document, site: SiteFile) -> Iterator[Problem]:
+    """The table of priorities that a site file names, also held against the cameras and zones of the site."""
+    path = document.path.parent / (site.priorities or "")
+    try:
+        table = read_document(path)
+    except Unreadable as unreadable:
+        missing, problem = not path.exists(), unreadable.problem
+        line = document.line(("priorities",))
+        yield Problem(document.path, line, f"{path}: {problem.message}") if missing else problem
+        return
+    found = list(_problems(table, PrioritiesFile))
+    yield from found
+    if found:
+        return
+    try:
+        zones = {entry.id: _zone_ids(document.path.parent / entry.zones) for entry in site.cameras}
+    except ZoneFileError:
+        return  # its own problems are told; unknown zones would only follow from them
+    for where, message in strangers(PrioritiesFile.model_validate(table.value), zones):
+        yield Problem(path, table.line(where), _one_line(message))
+
+
+def _zone_ids(path: Path) -> list[str]:
+    return [zone.id for preset in load_zone_file(path).presets for zone in preset.zones]
+
+
+def _model_of(document: Document) -> type[BaseModel]:
+    is_table = isinstance(document.value, dict) and bool({"rows", "bands"} & document.value.keys())
+    return PrioritiesFile if is_table else ZoneFile
+
+
 def check(path: Path) -> list[Problem]:
-    """Everything that is wrong with a zone file, or with a site file and its zone files.
+    """Everything that is wrong with a zone file, a table of priorities, or a site file and all that it names.
 
     Returns:
         All problems at once, by file and line; empty when the files can be used.
@@ -147,7 +187,7 @@ def check(path: Path) -> list[Problem]:
         document = read_document(path)
     except Unreadable as unreadable:
         return [unreadable.problem]
-    found = _site_problems(document) if _is_site(document) else _problems(document, ZoneFile)
+    found = _site_problems(document) if _is_site(document) else _problems(document, _model_of(document))
     return sorted(found, key=lambda problem: (str(problem.file), problem.line))
 
 
@@ -178,6 +218,16 @@ def load_zone_file(path: Path) -> ZoneFile:
     return read_zones(path)[0]
 
 
+def load_priorities(path: Path) -> PriorityTable:
+    """A table of priorities; its version is the first eight digits of the sha256 of its bytes.
+
+    Raises:
+        ZoneFileError: with file, line and what to do.
+    """
+    table, document = _load(path, PrioritiesFile)
+    return table.table(hashlib.sha256(document.content).hexdigest()[:8])
+
+
 def _texts(name: Texts | str) -> dict[str, str]:
     return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()
 
@@ -194,4 +244,5 @@ def load_site(path: Path) -> Site:
         SiteCamera(entry.id, _texts(entry.name), entry.source, entry.play, folder / entry.zones)
         for entry in site.cameras
     )
-    return Site(site.site, _texts(site.name), folder, cameras)
+    priorities = None if site.priorities is None else folder / site.priorities
+    return Site(site.site, _texts(site.name), folder, cameras, priorities)

@@ -299,6 +299,9 @@ class SiteFile(_Strict):
     site: Name
     name: Texts | Annotated[str, Field(min_length=1, max_length=200)]
     cameras: Annotated[list[CameraEntry], Field(min_length=1, max_length=1000)]
+    priorities: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="Table of priorities, relative to the site file; without it the default one."
+    )
 
     @model_validator(mode="wrap")
     @classmethod

@@ -2,5 +2,15 @@
 
 from almere_vision.suggest.compose import blob_folder, suggestion_from
 from almere_vision.suggest.evidence import annotated_jpeg, snapshot_jpeg
+from almere_vision.suggest.likelihood import find_likelihood
+from almere_vision.suggest.priority import Assess, assessor
 
-__all__ = ["annotated_jpeg", "blob_folder", "snapshot_jpeg", "suggestion_from"]
+__all__ = [
+    "Assess",
+    "annotated_jpeg",
+    "assessor",
+    "blob_folder",
+    "find_likelihood",
+    "snapshot_jpeg",
+    "suggestion_from",
+]

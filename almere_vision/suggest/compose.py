@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from almere_vision.domain.assessment import Assessment
 from almere_vision.domain.suggestion import Evidence, Provenance, RuleHit, Suggestion
 
 
-def suggestion_from(hit: RuleHit, model: str, zones_version: str, evidence: Evidence) -> Suggestion:
+def suggestion_from(
+    hit: RuleHit, model: str, zones_version: str, evidence: Evidence, assessment: Assessment
+) -> Suggestion:
     """Word a hit of a live camera as a suggestion.
 
     The stay is its identity, so the same stay is the same suggestion however often it is told. The
@@ -38,8 +41,17 @@ def suggestion_from(hit: RuleHit, model: str, zones_version: str, evidence: Evid
         people=hit.people,
         tracks=hit.tracks,
         facts=hit.facts,
-        provenance=Provenance(model=model, rule=hit.rule, zones=zones_version),
+        provenance=Provenance(
+            model=model,
+            rule=hit.rule,
+            zones=zones_version,
+            priorities=assessment.priorities,
+            calibration=assessment.calibration,
+        ),
         evidence=evidence,
+        priority=assessment.priority,
+        likelihood=assessment.likelihood,
+        band=assessment.band,
     )
 
 

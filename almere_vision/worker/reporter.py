@@ -16,7 +16,7 @@ from almere_vision.domain.suggestion import Evidence, Phase, RuleHit
 from almere_vision.sources import Camera, NoClip
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.messages import encode
-from almere_vision.suggest import annotated_jpeg, blob_folder, snapshot_jpeg, suggestion_from
+from almere_vision.suggest import Assess, annotated_jpeg, blob_folder, snapshot_jpeg, suggestion_from
 from almere_vision.suggest.compose import media_s
 
 log = structlog.get_logger()
@@ -34,12 +34,14 @@ class Reporter:
         send: Callable[[bytes], None],
         view: Callable[[str | None], SceneView],
         model: str,
+        assess: Assess,
     ) -> None:
         self._camera = camera
         self._blobs = blobs
         self._send = send
         self._view = view
         self._model = model
+        self._assess = assess
 
     def report(self, hit: RuleHit, frame: Frame) -> None:
         """Send the suggestion, with evidence when it is new.
@@ -49,7 +51,7 @@ class Reporter:
         """
         view = self._view(hit.moment.preset)
         evidence = self._evidence(hit, frame, view) if hit.phase is Phase.RAISED else Evidence()
-        self._send(encode(suggestion_from(hit, self._model, view.version, evidence)))
+        self._send(encode(suggestion_from(hit, self._model, view.version, evidence, self._assess(hit))))
         log.info(
             "suggestion", phase=hit.phase.value, kind=hit.kind.value, camera=hit.moment.camera, zone=hit.zone
         )
