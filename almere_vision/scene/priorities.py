@@ -191,7 +191,7 @@ def _windows_cover(earlier: list[Window], later: list[Window] | None) -> bool:
     covered = 0
     for window in earlier:
         covered |= _minutes(window.time_window()) if _is_weekly(window) else 0
-    if later is None:
+    if later is None or covered == _WHOLE_WEEK:
         return covered == _WHOLE_WEEK
     return all(
         window in earlier or (_is_weekly(window) and not _minutes(window.time_window()) & ~covered)
