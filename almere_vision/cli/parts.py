@@ -161,10 +161,12 @@ def _demo_site(settings: Settings, source: str | None, zones: Path | None, data_
 
 def _check_site(site_file: Path) -> None:
     """Tell what is wrong with footage or zones before anything starts."""
-    from almere_vision.scene import Scene, load_site
+    from almere_vision.scene import Scene, load_priorities, load_site
     from almere_vision.sources import camera_address
 
     site = load_site(site_file)
+    if site.priorities is not None:
+        load_priorities(site.priorities)
     for camera in site.cameras:
         Scene.load(camera.zones, camera.id)
         camera_address(camera.source, site.folder)

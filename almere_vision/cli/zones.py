@@ -9,14 +9,16 @@ import typer
 
 from almere_vision.scene import check
 
-app = typer.Typer(help="Zone and site files.", no_args_is_help=True)
+app = typer.Typer(help="Zone, site and priority files.", no_args_is_help=True)
 
 
 @app.command("check")
 def check_(
-    files: Annotated[list[Path], typer.Argument(help="Zone files, site files, or folders of sites.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Zone files, site files, tables of priorities, folders of sites.")
+    ],
 ) -> None:
-    """Check zone and site files; each problem with file, line and what to do. Exit code 2 if any."""
+    """Check zone, site and priority files: file, line and what to do. Exit code 2 for a problem."""
     problems = [problem for file in files for problem in check(file)]
     for problem in problems:
         typer.echo(str(problem), err=True)
@@ -27,4 +29,4 @@ def check_(
 
 @app.callback()
 def zones() -> None:
-    """Zone and site files."""
+    """Zone, site and priority files."""

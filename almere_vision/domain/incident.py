@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Fact, Suggestion
 
 
@@ -35,14 +36,6 @@ class Command(StrEnum):
     REJECT = "reject"
     ESCALATE = "escalate"
     UNDO = "undo"
-
-
-class Priority(StrEnum):
-    """P1: emergency. P2: serious, police wanted. P3: registration, wardens."""
-
-    P1 = "P1"
-    P2 = "P2"
-    P3 = "P3"
 
 
 class RejectReason(StrEnum):
@@ -92,7 +85,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A suggestion and what people made of it. `version` grows by one with every change of state."""
+    """A suggestion and what people made of it. `version` grows by one with every change of state.
+
+    `priority` is the one that a person gave when escalating; the one that was proposed is the suggestion's.
+    """
 
     suggestion: Suggestion
     state: State

@@ -10,6 +10,7 @@ from typing import Final
 
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.geometry import Box
+from almere_vision.domain.priority import Band, Priority
 
 Fact = str | int | float | bool | None
 
@@ -93,11 +94,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Which versions said so: network (`name@sha8`), rule (`parking@1`), zone file (sha8)."""
+    """Which versions said so: network (`name@sha8`), rule (`parking@1`), zone file (sha8).
+
+    `priorities` and `calibration` are those of `Assessment`; None in a suggestion made without them.
+    """
 
     model: str
     rule: str
     zones: str
+    priorities: str | None = None
+    calibration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,9 @@ class Suggestion:
     `started_at` and `raised_at` are UTC; `start_s`, `alarm_s` and `end_s` are media seconds. The same
     `id` comes again when something changed: a later `revision` replaces an earlier one. A message names
     only the pieces of evidence that are new; whoever keeps them joins them.
+
+    `priority` is proposed by the table of the site; `likelihood` (0..1) and `band` come from the score, and
+    are None where that was not calibrated. All three are None in a suggestion made without assessment.
     """
 
     id: str
@@ -166,3 +175,6 @@ class Suggestion:
     provenance: Provenance
     evidence: Evidence
     more: tuple[Piece, ...] = ()
+    priority: Priority | None = None
+    likelihood: float | None = None
+    band: Band | None = None

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from almere_vision.config import load_settings
 from almere_vision.domain.errors import InputError
+from almere_vision.evaluation.calibrate_cli import calibrate
 
 if TYPE_CHECKING:
     from almere_vision.evaluation.diff import Diff
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Benchmark on labelled footage.", no_args_is_help=True)
 label_app = typer.Typer(help="Label files: what really happened in a clip.", no_args_is_help=True)
 app.add_typer(label_app, name="label")
+app.command("calibrate")(calibrate)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

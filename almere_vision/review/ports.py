@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from almere_vision.domain.incident import AuditLine, Incident, State
+from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind, Suggestion
+
+
+class Sort(StrEnum):
+    """Newest first; or P1 first, then P2, P3 and those without, newest first among equals."""
+
+    NEWEST = "newest"
+    PRIORITY = "priority"
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which incidents to list; an empty tuple does not restrict. Newest first.
+    """Which incidents to list, and in which order; an empty tuple does not restrict.
 
-    `after` is the id of the last incident of the page before.
+    `after` is the id of the last incident of the page before. `suggested_priorities` are those of the
+    suggestion, not the one that a person gave when escalating.
     """
 
     states: tuple[State, ...] = ()
     kinds: tuple[Kind, ...] = ()
     cameras: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
+    suggested_priorities: tuple[Priority, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    sort: Sort = Sort.NEWEST
     after: str | None = None
     limit: int = 50
 

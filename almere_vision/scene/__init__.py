@@ -1,8 +1,18 @@
-"""Scene: zone files and site files, and which zones hold for the picture at hand."""
+"""Scene: zone, site and priority files, and which zones hold for the picture at hand."""
 
 from almere_vision.scene.document import Problem
-from almere_vision.scene.files import Site, SiteCamera, check, load_site, load_zone_file
+from almere_vision.scene.files import Site, SiteCamera, check, load_priorities, load_site, load_zone_file
 from almere_vision.scene.models import ZoneFile
 from almere_vision.scene.scene import Scene
 
-__all__ = ["Problem", "Scene", "Site", "SiteCamera", "ZoneFile", "check", "load_site", "load_zone_file"]
+__all__ = [
+    "Problem",
+    "Scene",
+    "Site",
+    "SiteCamera",
+    "ZoneFile",
+    "check",
+    "load_priorities",
+    "load_site",
+    "load_zone_file",
+]

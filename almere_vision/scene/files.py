@@ -11,10 +11,12 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.errors import ZoneFileError
 from almere_vision.domain.scene import SamePlace
 from almere_vision.scene.document import Document, Location, Problem, Unreadable, read_document
 from almere_vision.scene.models import SiteFile, Texts, ZoneFile
+from almere_vision.scene.priorities import PrioritiesFile, strangers
 from almere_vision.scene.settings import VehicleName
 from almere_vision.scene.times import Day
 
@@ -34,13 +36,17 @@ class SiteCamera:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """All cameras of a site; relative paths in a camera's `source` start at `folder`."""
+    """All cameras of a site; relative paths in a camera's `source` start at `folder`.
+
+    `priorities` is its table of priorities; None means the default one.
+    """
 
     id: str
     name: dict[str, str]
     folder: Path
     cameras: tuple[SiteCamera, ...]
     same_place: tuple[SamePlace, ...] = ()
+    priorities: Path | None = None
 
 
 def _choices(kind: type[StrEnum]) -> str:
@@ -127,6 +133,8 @@ def _site_problems(document: Document) -> Iterator[Problem]:
     if own:
         return
     site = SiteFile.model_validate(document.value)
+    if site.priorities is not None:
+        yield from _priorities_problems(document, site)
     known: dict[str, set[str]] = {}
     for index, entry in enumerate(site.cameras):
         line = document.line(("cameras", index, "zones"))
@@ -166,8 +174,39 @@ def _wrong_zones(document: Document, site: SiteFile, known: Mapping[str, set[str
                 )
 
 
+def _priorities_problems(document: Document, site: SiteFile) -> Iterator[Problem]:
+    """The table of priorities that a site file names, also held against the cameras and zones of the site."""
+    path = document.path.parent / (site.priorities or "")
+    try:
+        table = read_document(path)
+    except Unreadable as unreadable:
+        missing, problem = not path.exists(), unreadable.problem
+        line = document.line(("priorities",))
+        yield Problem(document.path, line, f"{path}: {problem.message}") if missing else problem
+        return
+    found = list(_problems(table, PrioritiesFile))
+    yield from found
+    if found:
+        return
+    try:
+        zones = {entry.id: _zone_ids(document.path.parent / entry.zones) for entry in site.cameras}
+    except ZoneFileError:
+        return  # its own problems are told; unknown zones would only follow from them
+    for where, message in strangers(PrioritiesFile.model_validate(table.value), zones):
+        yield Problem(path, table.line(where), _one_line(message))
+
+
+def _zone_ids(path: Path) -> list[str]:
+    return [zone.id for preset in load_zone_file(path).presets for zone in preset.zones]
+
+
+def _model_of(document: Document) -> type[BaseModel]:
+    is_table = isinstance(document.value, dict) and bool({"rows", "bands"} & document.value.keys())
+    return PrioritiesFile if is_table else ZoneFile
+
+
 def check(path: Path) -> list[Problem]:
-    """Everything that is wrong with a zone file, or with a site file and its zone files.
+    """Everything that is wrong with a zone file, a table of priorities, or a site file and all that it names.
 
     Args:
         path: a zone file, a site file, or a folder that holds a `site.yaml`.
@@ -181,7 +220,7 @@ def check(path: Path) -> list[Problem]:
         document = read_document(path)
     except Unreadable as unreadable:
         return [unreadable.problem]
-    found = _site_problems(document) if _is_site(document) else _problems(document, ZoneFile)
+    found = _site_problems(document) if _is_site(document) else _problems(document, _model_of(document))
     return sorted(found, key=lambda problem: (str(problem.file), problem.line))
 
 
@@ -212,6 +251,16 @@ def load_zone_file(path: Path) -> ZoneFile:
     return read_zones(path)[0]
 
 
+def load_priorities(path: Path) -> PriorityTable:
+    """A table of priorities; its version is the first eight digits of the sha256 of its bytes.
+
+    Raises:
+        ZoneFileError: with file, line and what to do.
+    """
+    table, document = _load(path, PrioritiesFile)
+    return table.table(hashlib.sha256(document.content).hexdigest()[:8])
+
+
 def _texts(name: Texts | str) -> dict[str, str]:
     return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()
 
@@ -232,4 +281,5 @@ def load_site(path: Path) -> Site:
         for entry in site.cameras
     )
     places = tuple(entry.place() for entry in site.same_place)
-    return Site(site.site, _texts(site.name), folder, cameras, places)
+    priorities = None if site.priorities is None else folder / site.priorities
+    return Site(site.site, _texts(site.name), folder, cameras, places, priorities)

@@ -66,7 +66,7 @@ class GroundPoint(Strict):
     metres: Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
-def _also(model: type[BaseModel], data: Any, handler: Any, found: Iterable[InitErrorDetails]) -> Any:
+def also(model: type[BaseModel], data: Any, handler: Any, found: Iterable[InitErrorDetails]) -> Any:
     """Validate, and tell what `found` tells together with the rest instead of after it."""
     problems = list(found)
     try:
@@ -112,7 +112,7 @@ class Preset(Strict):
     @model_validator(mode="wrap")
     @classmethod
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        checked: Self = _also(cls, data, handler, _twice(data, "zones"))
+        checked: Self = also(cls, data, handler, _twice(data, "zones"))
         return checked
 
 
@@ -125,7 +125,7 @@ class ZoneFile(Strict):
     @model_validator(mode="wrap")
     @classmethod
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        checked: Self = _also(cls, data, handler, [*_twice(data, "presets"), *cls._unproven(data)])
+        checked: Self = also(cls, data, handler, [*_twice(data, "presets"), *cls._unproven(data)])
         return checked
 
     @staticmethod
@@ -187,12 +187,15 @@ class SiteFile(Strict):
     same_place: Annotated[list[SamePlaceEntry], Field(max_length=1000)] = Field(
         [], description="Places that several cameras or zones show."
     )
+    priorities: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="Table of priorities, relative to the site file; without it the default one."
+    )
 
     @model_validator(mode="wrap")
     @classmethod
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         found = [*_twice(data, "cameras"), *_twice(data, "same_place"), *cls._wrong_views(data)]
-        checked: Self = _also(cls, data, handler, found)
+        checked: Self = also(cls, data, handler, found)
         return checked
 
     @staticmethod

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Engine, Row, insert, literal, select, tuple_,
 from sqlalchemy.exc import DataError, IntegrityError
 
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
-from almere_vision.domain.incident import AuditLine, Incident, Priority, Recipient, RejectReason, State
+from almere_vision.domain.incident import AuditLine, Incident, Recipient, RejectReason, State
+from almere_vision.domain.priority import Priority, higher, urgency
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Suggestion
-from almere_vision.review.ports import Page, Query
+from almere_vision.review.ports import Page, Query, Sort
 from almere_vision.storage.blobs import ID_PATTERN
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.messages import decode, encode
-from almere_vision.storage.tables import AUDIT_LINES, INCIDENTS, UtcDateTime
+from almere_vision.storage.tables import AUDIT_LINES, INCIDENTS
 
 FIRST_VERSION: Final = 1
 _ID: Final = re.compile(ID_PATTERN)
@@ -70,7 +71,7 @@ class SqlIncidents:
             return _incident(_find_or_raise(connection, incident_id))
 
     def page(self, query: Query) -> Page:
-        """Newest first, by `raised_at` and id.
+        """In the order of `query.sort`; equally urgent ones newest first, by `raised_at` and id.
 
         Raises:
             InputError: `after` is not the id of an incident, `limit` is under 1, or a filter holds what
@@ -86,7 +87,8 @@ class SqlIncidents:
 
     def _page(self, query: Query) -> Page:
         table = INCIDENTS.c
-        statement = select(INCIDENTS).order_by(table.raised_at.desc(), table.id.desc()).limit(query.limit + 1)
+        columns = ([table.urgency] if query.sort is Sort.PRIORITY else []) + [table.raised_at, table.id]
+        statement = select(INCIDENTS).order_by(*(c.desc() for c in columns)).limit(query.limit + 1)
         for column, values in (
             (table.state, query.states),
             (table.kind, query.kinds),
@@ -95,6 +97,8 @@ class SqlIncidents:
         ):
             if values:
                 statement = statement.where(column.in_([str(value) for value in values]))
+        if query.suggested_priorities:
+            statement = statement.where(table.urgency.in_([urgency(p) for p in query.suggested_priorities]))
         if query.since is not None:
             statement = statement.where(table.raised_at >= query.since)
         if query.until is not None:
@@ -105,8 +109,7 @@ class SqlIncidents:
                 if last is None:
                     raise InputError("after: no such incident; ask for the first page again")
                 statement = statement.where(
-                    tuple_(table.raised_at, table.id)
-                    < tuple_(literal(last.raised_at, UtcDateTime), literal(last.id))
+                    tuple_(*columns) < tuple_(*(literal(getattr(last, c.name), c.type) for c in columns))
                 )
             rows = connection.execute(statement).all()
         incidents = tuple(_incident(row) for row in rows[: query.limit])
@@ -157,14 +160,22 @@ def _find_or_raise(connection: Connection, incident_id: str) -> Row[Any]:
 
 
 def _joined(known: Suggestion, other: Suggestion) -> Suggestion:
-    """The later revision, with the evidence of both: a message names only what was new with it."""
+    """The later revision, with the evidence of both: a message names only what was new with it.
+
+    The priority is the higher of the two: what was once put before people as P2 never falls back to P3.
+    """
     later, earlier = (other, known) if other.revision > known.revision else (known, other)
     pieces = {piece.stay: piece for piece in earlier.more}
     for piece in later.more:
         before = pieces.get(piece.stay, piece)
         pieces[piece.stay] = replace(piece, evidence=_both(piece.evidence, before.evidence))
     more = sorted(pieces.values(), key=lambda piece: (piece.at, piece.stay))[:MORE_PIECES]
-    return replace(later, evidence=_both(later.evidence, earlier.evidence), more=tuple(more))
+    return replace(
+        later,
+        evidence=_both(later.evidence, earlier.evidence),
+        more=tuple(more),
+        priority=higher(known.priority, other.priority),
+    )
 
 
 def _both(later: Evidence, earlier: Evidence) -> Evidence:
@@ -207,6 +218,7 @@ def _suggestion_values(suggestion: Suggestion) -> dict[str, object]:
         "camera": suggestion.camera,
         "zone": suggestion.zone,
         "raised_at": suggestion.raised_at,
+        "urgency": urgency(suggestion.priority),
         "suggestion": encode(suggestion).decode(),
     }
 

@@ -22,6 +22,7 @@ from pydantic import (
 
 from almere_vision.domain.errors import MessageError
 from almere_vision.domain.geometry import Box
+from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Kind, Piece, Provenance, Suggestion
 from almere_vision.storage.blobs import BLOB_NAME_PATTERN, ID_PATTERN
 
@@ -63,6 +64,8 @@ class _Provenance(_Part):
     model: _Name
     rule: _Name
     zones: _Name
+    priorities: _Name | None = None
+    calibration: _Name | None = None
 
 
 class _Evidence(_Part):
@@ -104,6 +107,9 @@ class _Message(_Part):
     provenance: _Provenance
     evidence: _Evidence
     more: Annotated[tuple[_Piece, ...], Field(max_length=MORE_PIECES)] = ()
+    priority: Priority | None = None
+    likelihood: _Fraction | None = None
+    band: Band | None = None
 
 
 def encode(suggestion: Suggestion) -> bytes:

@@ -63,6 +63,9 @@ INCIDENTS: Final = Table(
     Column("zone", String(128), nullable=False),
     Column("raised_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    # Of the suggested priority: 3 is P1, 2 P2, 1 P3, 0 none. A number that grows like the other columns that
+    # the queue is sorted by, so that one index serves it and paging compares whole tuples.
+    Column("urgency", Integer, nullable=False, server_default="0"),
     # The suggestion as it came over the queue; the columns above are copies to select by.
     Column("suggestion", Text, nullable=False),
     Column("state", String(16), nullable=False),
@@ -76,6 +79,7 @@ INCIDENTS: Final = Table(
     Column("priority", String(8)),
     Column("note", Text, nullable=False),
     Index(None, "raised_at", "id"),
+    Index(None, "urgency", "raised_at", "id"),
     Index(None, "state", "raised_at", "id"),
     Index(None, "camera", "raised_at", "id"),
 )

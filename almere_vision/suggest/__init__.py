@@ -2,6 +2,17 @@
 
 from almere_vision.suggest.compose import blob_name, suggestion_from
 from almere_vision.suggest.evidence import annotated_jpeg, snapshot_jpeg
+from almere_vision.suggest.likelihood import find_likelihood
 from almere_vision.suggest.once import Once
+from almere_vision.suggest.priority import Assess, assessor
 
-__all__ = ["Once", "annotated_jpeg", "blob_name", "snapshot_jpeg", "suggestion_from"]
+__all__ = [
+    "Assess",
+    "Once",
+    "annotated_jpeg",
+    "assessor",
+    "blob_name",
+    "find_likelihood",
+    "snapshot_jpeg",
+    "suggestion_from",
+]

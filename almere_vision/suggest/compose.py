@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from almere_vision.domain.assessment import Assessment
 from almere_vision.domain.suggestion import Evidence, Piece, Provenance, RuleHit, Suggestion, Told
 
 
-def suggestion_from(told: Told, model: str, evidence: Evidence) -> Suggestion:
+def suggestion_from(told: Told, model: str, evidence: Evidence, assessment: Assessment) -> Suggestion:
     """Word what is told of a live camera as a suggestion.
 
     `evidence` is that of `told.piece`: of the suggestion itself, or of a further piece.
@@ -36,9 +37,18 @@ def suggestion_from(told: Told, model: str, evidence: Evidence) -> Suggestion:
         people=hit.people,
         tracks=hit.tracks,
         facts=hit.facts,
-        provenance=Provenance(model=model, rule=hit.rule, zones=told.zones_version),
+        provenance=Provenance(
+            model=model,
+            rule=hit.rule,
+            zones=told.zones_version,
+            priorities=assessment.priorities,
+            calibration=assessment.calibration,
+        ),
         evidence=Evidence() if further else evidence,
         more=(_further(piece, evidence),) if piece is not None and further else (),
+        priority=assessment.priority,
+        likelihood=assessment.likelihood,
+        band=assessment.band,
     )
 
 

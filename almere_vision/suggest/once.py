@@ -19,7 +19,7 @@ is followed by one whose rule raises the stay again, and the answer is the one t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -300,7 +300,5 @@ def _together(hit: RuleHit, other: RuleHit) -> bool:
 
 
 def _cooldown_s(hit: RuleHit, view: SceneView) -> float:
-    rules: Iterator[RuleSettings] = (
-        rule for zone in view.zones if zone.id == hit.zone for rule in zone.rules
-    )
+    rules = (rule for zone in view.zones if zone.id == hit.zone for rule in zone.rules)
     return next((rule.cooldown_s for rule in rules if isinstance(rule, _RULES[hit.kind])), 0.0)

@@ -14,16 +14,17 @@ import structlog
 
 from almere_vision.config import Settings
 from almere_vision.detection import Detector, load_detector
+from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.detections import Detections
 from almere_vision.domain.errors import AlmereError, QueueUnavailable
 from almere_vision.domain.frame import Frame
-from almere_vision.scene import Scene, Site, SiteCamera, load_site
+from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
 from almere_vision.sources import Camera, Options, camera_address
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
-from almere_vision.suggest import Once
+from almere_vision.suggest import Once, assessor, find_likelihood
 from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.pipeline import Judge, See, watch_camera
 from almere_vision.worker.reporter import Reporter
@@ -52,7 +53,7 @@ class Worker:
         """Read the site and load the network.
 
         Raises:
-            InputError: site, zones, an address or the network cannot be used.
+            InputError: site, zones, priorities, an address, the network or its calibration cannot be used.
         """
         self._settings = settings
         self._site = load_site(site_file)
@@ -61,6 +62,9 @@ class Worker:
             settings.model, settings.models_dir, settings.backend, threads=settings.threads or None
         )
         self._see = one_at_a_time(self._detector)
+        priorities = self._site.priorities
+        table = PriorityTable() if priorities is None else load_priorities(priorities)
+        self._assess = assessor(table, find_likelihood(settings.models_dir, self._detector.identity))
         self._cameras = {
             entry.id: camera_of(settings, self._site, entry, self._scenes[entry.id])
             for entry in self._site.cameras
@@ -109,7 +113,13 @@ class Worker:
         camera, scene = self._cameras[entry.id], self._scenes[entry.id]
         session = f"{time.time_ns() // 1_000_000:x}{uuid.uuid4().hex[:4]}"
         reporter = Reporter(
-            camera, self._blobs, self._outbox.send, scene.view, self._detector.identity, self._once.tell
+            camera,
+            self._blobs,
+            self._outbox.send,
+            scene.view,
+            self._detector.identity,
+            self._once.tell,
+            self._assess,
         )
         watch_camera(
             _frames(camera, stop.is_set),

@@ -16,7 +16,7 @@ from almere_vision.domain.suggestion import Evidence, RuleHit, Told
 from almere_vision.sources import Camera, NoClip
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.messages import encode
-from almere_vision.suggest import annotated_jpeg, blob_name, snapshot_jpeg, suggestion_from
+from almere_vision.suggest import Assess, annotated_jpeg, blob_name, snapshot_jpeg, suggestion_from
 from almere_vision.suggest.compose import media_s
 
 log = structlog.get_logger()
@@ -35,6 +35,7 @@ class Reporter:
         view: Callable[[str | None], SceneView],
         model: str,
         tell: Callable[[RuleHit, SceneView], Told],
+        assess: Assess,
     ) -> None:
         self._camera = camera
         self._blobs = blobs
@@ -42,6 +43,7 @@ class Reporter:
         self._view = view
         self._model = model
         self._tell = tell
+        self._assess = assess
 
     def report(self, hit: RuleHit, frame: Frame) -> None:
         """Send the suggestion that the hit belongs to, with the evidence that the hit adds to it.
@@ -52,7 +54,7 @@ class Reporter:
         view = self._view(hit.moment.preset)
         told = self._tell(hit, view)
         evidence = Evidence() if told.piece is None else self._evidence(told, hit, frame, view)
-        self._send(encode(suggestion_from(told, self._model, evidence)))
+        self._send(encode(suggestion_from(told, self._model, evidence, self._assess(told.hit))))
         log.info(
             "suggestion",
             phase=told.hit.phase.value,

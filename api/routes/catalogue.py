@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from almere_vision.domain.incident import Priority, Recipient, RejectReason, State
+from almere_vision.domain.incident import Recipient, RejectReason, State
+from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
 from api.access import GuardedRoute
 from api.schemas.catalogue import Catalogue

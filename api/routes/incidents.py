@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Path, Query
 
 from almere_vision.domain.incident import Order, State
+from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review import ports
 from almere_vision.review.desk import allowed
@@ -44,20 +45,33 @@ def list_incidents(
     zone: Annotated[
         list[Name] | None, Query(max_length=MAX_VALUES, description="Of the first piece of evidence.")
     ] = None,
+    suggested_priority: Annotated[
+        list[Priority] | None,
+        Query(max_length=MAX_VALUES, description="Of the suggestion, not of the escalation."),
+    ] = None,
     since: Annotated[Moment | None, Query(description="Raised at or after.")] = None,
     until: Annotated[Moment | None, Query(description="Raised before.")] = None,
+    sort: Annotated[
+        ports.Sort, Query(description="Newest first, or P1 first and newest first among equals.")
+    ] = ports.Sort.NEWEST,
     after: Annotated[IncidentId | None, Query(description="`after` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IncidentPage:
-    """Newest first. A filter that is given more than once matches any of its values."""
+    """Newest first, unless asked otherwise. A filter that is given more than once matches any of its values.
+
+    With `sort=priority` an incident that becomes more urgent while pages are read moves up, perhaps onto a
+    page that was read before; the event stream tells of it.
+    """
     page = parts.incidents.page(
         ports.Query(
             states=tuple(state or ()),
             kinds=tuple(kind or ()),
             cameras=tuple(camera or ()),
             zones=tuple(zone or ()),
+            suggested_priorities=tuple(suggested_priority or ()),
             since=since,
             until=until,
+            sort=sort,
             after=after,
             limit=limit,
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from almere_vision.domain.incident import Priority, Recipient, RejectReason, State
+from almere_vision.domain.incident import Recipient, RejectReason, State
+from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
 
 

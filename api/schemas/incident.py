@@ -8,17 +8,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from almere_vision.domain import incident as domain
 from almere_vision.domain import suggestion as domain_suggestion
-from almere_vision.domain.incident import Command, Order, Priority, Recipient, RejectReason, State
+from almere_vision.domain.incident import Command, Order, Recipient, RejectReason, State
+from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import Fact, Kind, Suggestion
 from api.schemas.fields import MAX_VERSION, Moment, Note
 
 
 class Provenance(BaseModel):
-    """Which versions of network, rule and zone file made the suggestion."""
+    """Which versions of network, rule, zone file, priorities and calibration made the suggestion."""
 
     model: str
     rule: str
     zones: str
+    priorities: str | None = Field(description="Null where none was used.")
+    calibration: str | None = Field(description="Null where the likelihood is unknown.")
 
 
 class Piece(BaseModel):
@@ -51,6 +54,13 @@ class Incident(BaseModel):
     received_at: Moment
     at_least: bool = Field(description="The true duration may be longer than the facts say.")
     score: float = Field(description="0..1, not calibrated.")
+    suggested_priority: Priority | None = Field(
+        description="By the table of the site; `priority` is the one that a person gave when escalating."
+    )
+    likelihood: float | None = Field(
+        description="Probability that it is so, 0..1; null where the score is not calibrated."
+    )
+    band: Band | None = Field(description="The likelihood in words; null where it is unknown.")
     box: tuple[float, float, float, float] = Field(description="x1, y1, x2, y2 as fractions of the picture.")
     people: int
     facts: dict[str, Fact] = Field(description="The reason why, as data; the console words it.")
@@ -65,7 +75,9 @@ class Incident(BaseModel):
     decided_at: Moment | None
     reason: RejectReason | None
     recipient: Recipient | None
-    priority: Priority | None
+    priority: Priority | None = Field(
+        description="Given by the person who escalated; see also `suggested_priority`."
+    )
     note: str
     commands: list[Command] = Field(description="What the person who asks may do now.")
 
@@ -116,7 +128,7 @@ class IncidentDetail(Incident):
 
 
 class IncidentPage(BaseModel):
-    """Newest first; `after` asks for the next page and is null on the last."""
+    """In the order that was asked for; `after` asks for the next page and is null on the last."""
 
     items: list[Incident]
     after: str | None
@@ -160,6 +172,9 @@ def _describe(incident: domain.Incident) -> dict[str, object]:
         "received_at": incident.received_at,
         "at_least": seen.at_least,
         "score": seen.score,
+        "suggested_priority": seen.priority,
+        "likelihood": seen.likelihood,
+        "band": seen.band,
         "box": seen.box,
         "people": seen.people,
         "facts": dict(seen.facts),
@@ -167,6 +182,8 @@ def _describe(incident: domain.Incident) -> dict[str, object]:
             "model": seen.provenance.model,
             "rule": seen.provenance.rule,
             "zones": seen.provenance.zones,
+            "priorities": seen.provenance.priorities,
+            "calibration": seen.provenance.calibration,
         },
         "has_snapshot": evidence.snapshot is not None,
         "has_annotated": evidence.annotated is not None,

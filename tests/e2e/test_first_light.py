@@ -21,6 +21,8 @@ def test_a_parked_vehicle_becomes_a_decision_that_outlives_a_crash(demo: Demo, p
     incident = str(console.cards.first.get_attribute("data-incident"))
     console.choose(incident)
     expect(console.reason).to_contain_text("minstens")
+    expect(console.detail.get_by_test_id("priority-badge")).to_contain_text("P3")
+    expect(console.detail.get_by_test_id("band-badge")).to_have_text("kans onbekend")
     video_ready = "document.querySelector('video')?.readyState ?? 0"
     wait_for(lambda: page.evaluate(video_ready) >= 2, 15, "the clip plays")
     snapshot_width_px = "document.querySelector('[data-testid=snapshot]').naturalWidth"

@@ -8,12 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
+from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import Evidence, Kind, Piece
 from almere_vision.storage.blobs import FolderBlobs
 from tests.integration.api.conftest import arrive
 from tests.integration.api.stack import Stack, problem, suggestion, wait_until
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+PRIORITIES = [Priority.P3, Priority.P2, None, Priority.P3, Priority.P1, Priority.P3, Priority.P2]
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +32,9 @@ def seven(stack: Stack) -> list[str]:
                 zone="square" if i < 5 else "street",
                 kind=Kind.PARKING if i < 6 else Kind.FIGHT,
                 raised_at=START + timedelta(minutes=minute),
+                priority=PRIORITIES[i],
+                likelihood=0.5 if i == 6 else None,
+                band=Band.LIKELY if i == 6 else None,
             )
         )
     stack.put(*made)
@@ -47,6 +54,30 @@ MINE = {"since": "2026-03-01T00:00:00Z", "until": "2026-03-02T00:00:00Z"}
 def test_newest_first(stack: Stack, seven: list[str]) -> None:
     with stack.signed_in("observer") as client:
         assert ids(client.get("/incidents", params=MINE)) == seven[::-1]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_the_most_urgent_first_then_the_newest_page_by_page(
+    stack: Stack, seven: list[str], limit: int
+) -> None:
+    found: list[str] = []
+    after: dict[str, str] = {}
+    with stack.signed_in("observer") as client:
+        for _ in range(10):
+            page = client.get("/incidents", params={**MINE, "sort": "priority", "limit": limit, **after})
+            found += ids(page)
+            if page.json()["after"] is None:
+                break
+            after = {"after": page.json()["after"]}
+    assert found == [seven[i] for i in (4, 6, 1, 5, 3, 0, 2)]
+
+
+def test_priority_and_likelihood_are_told_and_unknown_is_null(stack: Stack, seven: list[str]) -> None:
+    with stack.signed_in("observer") as client:
+        known, unknown = (client.get(f"/incidents/{seven[i]}").json() for i in (6, 2))
+    told = ("suggested_priority", "likelihood", "band", "priority")
+    assert [known[name] for name in told] == ["P2", 0.5, "likely", None]
+    assert [unknown[name] for name in told] == [None, None, None, None]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
@@ -71,6 +102,8 @@ def test_pages_join_without_gap_or_double(stack: Stack, seven: list[str], limit:
         ({"camera": ["Grote Markt/1", "Grote Markt/0"]}, set(range(7))),
         ({"zone": "street"}, {5, 6}),
         ({"kind": "fight"}, {6}),
+        ({"suggested_priority": "P2"}, {1, 6}),
+        ({"suggested_priority": ["P1", "P3"], "zone": "square"}, {0, 3, 4}),
         ({"kind": ["fight", "parking"], "zone": "street", "camera": "Grote Markt/1"}, {5}),
         ({"state": "suggested"}, set(range(7))),
         ({"state": ["claimed", "rejected"]}, set()),
@@ -92,6 +125,8 @@ def test_filters(stack: Stack, seven: list[str], filters: dict[str, Any], expect
         {"limit": "many"},
         {"state": "lost"},
         {"kind": "theft"},
+        {"suggested_priority": "P4"},
+        {"sort": "oldest"},
         {"since": "yesterday"},
         {"since": "2026-03-01T00:00:00"},
         {"until": "0001-01-01T00:00:00+14:00"},
@@ -130,7 +165,16 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
         "box": [0.1, 0.2, 0.3, 0.4],
         "people": 0,
         "facts": {"object": "car", "dwell_s": 64.0, "limit_s": 60, "sure": False},
-        "provenance": {"model": "nanodet-416@5d0e4f8c", "rule": "parking@1", "zones": "0badc0de"},
+        "suggested_priority": None,
+        "likelihood": None,
+        "band": None,
+        "provenance": {
+            "model": "nanodet-416@5d0e4f8c",
+            "rule": "parking@1",
+            "zones": "0badc0de",
+            "priorities": None,
+            "calibration": None,
+        },
         "has_snapshot": False,
         "has_annotated": False,
         "has_clip": False,

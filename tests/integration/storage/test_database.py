@@ -18,8 +18,11 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from almere_vision.domain.errors import SettingsError, StoreUnavailable
+from almere_vision.domain.priority import Priority
+from almere_vision.review import Query, Sort
 from almere_vision.storage.database import alembic_config, migrate, open_database, reading, writing
 from almere_vision.storage.incidents import SqlIncidents
+from almere_vision.storage.messages import encode
 from almere_vision.storage.tables import METADATA
 from tests.integration.storage.conftest import Postgres, Suggest
 
@@ -49,6 +52,27 @@ def test_down_and_up_again(engine: Engine) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
     migrate(engine)
     assert drift(engine) == []
+
+
+def test_incidents_from_before_priorities_are_kept_without_one(
+    empty_engine: Engine, suggest: Suggest, noon: datetime
+) -> None:
+    migrate(empty_engine, "0001")
+    values = {
+        "id": "plaza-1-17", "revision": 1, "kind": "parking", "camera": "plaza-1", "zone": "square",
+        "raised_at": noon.isoformat(" ", "seconds")[:19], "suggestion": encode(suggest()).decode(),
+    }  # fmt: skip
+    insert = (
+        f"INSERT INTO incidents (received_at, state, version, note, {', '.join(values)}) "
+        f"VALUES (:raised_at, 'suggested', 1, '', {', '.join(f':{name}' for name in values)})"
+    )
+    with writing(empty_engine) as connection:
+        connection.execute(text(insert), values)
+    migrate(empty_engine)
+    store = SqlIncidents(empty_engine)
+    assert store.get("plaza-1-17").suggestion == suggest()
+    assert len(store.page(Query(sort=Sort.PRIORITY)).incidents) == 1
+    assert store.page(Query(suggested_priorities=(Priority.P3,))).incidents == ()
 
 
 def test_migrating_twice_changes_nothing(engine: Engine, suggest: Suggest, noon: datetime) -> None:

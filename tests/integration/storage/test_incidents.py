@@ -21,14 +21,14 @@ from almere_vision.domain.incident import (
     Command,
     Incident,
     Order,
-    Priority,
     Recipient,
     RejectReason,
     Role,
     State,
 )
+from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
-from almere_vision.review import Desk, Query
+from almere_vision.review import Desk, Query, Sort
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.incidents import SqlIncidents
 from tests.integration.storage.conftest import Suggest
@@ -325,3 +325,68 @@ def test_an_acknowledged_decision_survives_a_kill(
         name = f"incident-{number:03d}"
         assert len(kept.history(name)) == kept.get(name).version
     again.dispose()
+
+
+def test_the_most_urgent_come_first_then_the_newest(
+    incidents: SqlIncidents, suggest: Suggest, noon: datetime
+) -> None:
+    priorities = [Priority.P3, Priority.P1, None, Priority.P2, Priority.P3, Priority.P1, None]
+    for minute, priority in enumerate(priorities):
+        raised = noon + timedelta(minutes=minute // 2)  # pairs share a moment
+        incidents.receive(suggest(f"i-{minute}", raised_at=raised, priority=priority), noon)
+    expected = ["i-5", "i-1", "i-3", "i-4", "i-0", "i-6", "i-2"]
+    for limit in (1, 2, 3, 7):
+        found: list[str] = []
+        page = incidents.page(Query(sort=Sort.PRIORITY, limit=limit))
+        found += [one.suggestion.id for one in page.incidents]
+        while page.after is not None:
+            page = incidents.page(Query(sort=Sort.PRIORITY, limit=limit, after=page.after))
+            found += [one.suggestion.id for one in page.incidents]
+        assert found == expected
+    newest = incidents.page(Query())
+    assert [one.suggestion.id for one in newest.incidents] == [f"i-{n}" for n in range(6, -1, -1)]
+
+
+def test_the_suggested_priority_selects_and_that_of_an_escalation_does_not(
+    incidents: SqlIncidents, desk: Desk, suggest: Suggest, noon: datetime
+) -> None:
+    for name, priority in (("a", Priority.P1), ("b", Priority.P2), ("c", Priority.P3), ("d", None)):
+        incidents.receive(suggest(name, priority=priority), noon)
+    desk.carry_out("c", Order(Command.CLAIM, 1), ANNA)
+    desk.carry_out("c", Order(Command.ESCALATE, 2, None, Recipient.POLICE, Priority.P1), ANNA)
+
+    def ids(*wanted: Priority) -> list[str]:
+        page = incidents.page(Query(suggested_priorities=wanted))
+        return sorted(one.suggestion.id for one in page.incidents)
+
+    assert ids(Priority.P1) == ["a"]
+    assert ids(Priority.P3) == ["c"]
+    assert ids(Priority.P1, Priority.P2) == ["a", "b"]
+    assert ids() == ["a", "b", "c", "d"]
+    assert incidents.get("c").priority is Priority.P1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_an_update_raises_the_priority_and_never_lowers_it(
+    incidents: SqlIncidents, suggest: Suggest, noon: datetime, order: tuple[int, ...]
+) -> None:
+    messages = [
+        suggest(revision=1, priority=Priority.P3),
+        suggest(revision=2, priority=Priority.P2),
+        suggest(revision=3, priority=Priority.P3, ended_at=noon),
+    ]
+    for index in order:
+        incidents.receive(messages[index], noon)
+    kept = incidents.get(ID).suggestion
+    assert (kept.revision, kept.ended_at, kept.priority) == (3, noon, Priority.P2)
+    (listed,) = incidents.page(Query(suggested_priorities=(Priority.P2,))).incidents
+    assert listed.suggestion == kept
+    assert incidents.receive(messages[0], noon) is None
+
+
+def test_an_old_worker_beside_a_new_one_takes_no_priority_away(
+    incidents: SqlIncidents, suggest: Suggest, noon: datetime
+) -> None:
+    incidents.receive(suggest(priority=Priority.P2), noon)
+    incidents.receive(suggest(revision=2), noon)
+    assert incidents.get(ID).suggestion.priority is Priority.P2

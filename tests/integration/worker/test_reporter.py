@@ -8,17 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from almere_vision.domain.assessment import PriorityRow, PriorityTable
 from almere_vision.domain.errors import BlobMissing
 from almere_vision.domain.frame import Frame, Moment
+from almere_vision.domain.priority import Priority
 from almere_vision.domain.scene import ParkingSettings, SceneView, Zone
 from almere_vision.domain.suggestion import Kind, Phase, RuleHit, Suggestion
 from almere_vision.sources import Camera, read_address
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.messages import decode
-from almere_vision.suggest import Once
+from almere_vision.suggest import Once, assessor
 from almere_vision.worker.reporter import Reporter
 
 MOMENT = Moment("plaza", "home", 1000.0, 12.0, datetime(2026, 3, 2, 12, tzinfo=UTC), 64, 48)
+ASSESS = assessor(
+    PriorityTable((PriorityRow(Priority.P1, zones=frozenset({"square"})),), version="feed0123"), None
+)
 SQUARE = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
 VIEW = SceneView("plaza", "home", (Zone("square", SQUARE, (ParkingSettings(10, frozenset()),)),), "cafe0123")
 
@@ -48,7 +53,7 @@ def report(blobs_dir: Path, phase: Phase) -> Suggestion:
     camera = Camera("plaza", read_address(str(blobs_dir.parent / "empty.mp4")))
     sent: list[bytes] = []
     reporter = Reporter(
-        camera, FolderBlobs(blobs_dir), sent.append, lambda _: VIEW, "net@00000000", Once().tell
+        camera, FolderBlobs(blobs_dir), sent.append, lambda _: VIEW, "net@00000000", Once().tell, ASSESS
     )
     reporter.report(hit(phase), Frame(MOMENT, np.zeros((48, 64, 3), np.uint8)))
     (message,) = sent
@@ -60,6 +65,7 @@ def test_a_new_suggestion_has_pictures_and_lacks_only_the_clip_that_could_not_be
     blobs = FolderBlobs(tmp_path / "blobs")
     assert suggestion.provenance.zones == "cafe0123"
     assert suggestion.evidence.clip is None
+    assert (suggestion.priority, suggestion.provenance.priorities) == (Priority.P1, "feed0123")
     for name in (suggestion.evidence.snapshot, suggestion.evidence.annotated):
         assert name is not None
         assert b"".join(blobs.read(name)).startswith(b"\xff\xd8")

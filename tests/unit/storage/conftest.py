@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import Evidence, Kind, Piece, Provenance, Suggestion
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -33,11 +34,14 @@ def suggestion() -> Suggestion:
         people=0,
         tracks=("t1", "t2"),
         facts={"object": "truck", "dwell_s": 60.25, "count": 1, "known": True, "owner": None},
-        provenance=Provenance("net@12345678", "parking@1", "abcdef01"),
+        provenance=Provenance("net@12345678", "parking@1", "abcdef01", "feed0123", "beef0123"),
         evidence=Evidence(f"{FOLDER}/snapshot.jpg", f"{FOLDER}/annotated.jpg", None),
         more=(
             Piece(
                 "b7", "plaza-2", "home", "corner", NOON, (0, 0, 1, 1), Evidence(f"{FOLDER}/snapshot-b7.jpg")
             ),
         ),
+        priority=Priority.P2,
+        likelihood=0.625,
+        band=Band.LIKELY,
     )

@@ -41,6 +41,17 @@ def test_fields_of_later_minor_versions_are_left_out(suggestion: Suggestion) -> 
     assert decode(wire(suggestion, weather="rain", evidence=evidence)) == suggestion
 
 
+def test_a_message_from_before_priorities_has_none(suggestion: Suggestion) -> None:
+    old = json.loads(encode(suggestion))
+    for name in ("priority", "likelihood", "band"):
+        del old[name]
+    for name in ("priorities", "calibration"):
+        del old["provenance"][name]
+    decoded = decode(json.dumps(old).encode())
+    assert (decoded.priority, decoded.likelihood, decoded.band) == (None, None, None)
+    assert (decoded.provenance.priorities, decoded.provenance.calibration) == (None, None)
+
+
 def test_a_message_from_before_there_were_further_pieces_is_still_understood(suggestion: Suggestion) -> None:
     old = json.loads(encode(suggestion))
     del old["more"]
@@ -67,6 +78,10 @@ NAN, INFINITE = float("nan"), float("inf")
         ({"box": [0.1, 0.4, 0.3, 0.2]}, "box"),
         ({"box": [0.1, 0.2, 0.3]}, "box"),
         ({"score": NAN}, "score"),
+        ({"priority": "P4"}, "priority"),
+        ({"likelihood": NAN}, "likelihood"),
+        ({"likelihood": 1.01}, "likelihood"),
+        ({"band": "certain"}, "band"),
         ({"score": 1.5}, "score"),
         ({"score": "0.5"}, "score"),
         ({"start_s": INFINITE}, "start_s"),

@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
+from almere_vision.domain.assessment import Assessment
 from almere_vision.domain.frame import Frame, Moment
+from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import Evidence, Kind, Phase, Piece, RuleHit, Told
 from almere_vision.suggest import annotated_jpeg, blob_name, snapshot_jpeg, suggestion_from
 
@@ -28,6 +30,7 @@ HIT = RuleHit(
     people=0,
     tracks=("x-1",),
 )
+ASSESSMENT = Assessment(Priority.P2, 0.8, Band.VERY_LIKELY, "feed0123", "beef0123")
 SQUARE = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
 
 
@@ -40,11 +43,17 @@ def told(hit: RuleHit, revision: int = 1, piece: RuleHit | None = None) -> Told:
 
 
 def test_times_of_the_rule_become_wall_times_and_media_times() -> None:
-    suggestion = suggestion_from(told(HIT), "net@00000000", Evidence())
+    suggestion = suggestion_from(told(HIT), "net@00000000", Evidence(), ASSESSMENT)
     assert suggestion.started_at == NOW - timedelta(seconds=60)
     assert suggestion.raised_at == NOW
     assert (suggestion.start_s, suggestion.alarm_s, suggestion.end_s) == (440.0, 500.0, None)
     assert suggestion.provenance.zones == "cafe0123"
+
+
+def test_what_was_assessed_is_told_with_the_versions_that_said_so() -> None:
+    suggestion = suggestion_from(told(HIT), "net@00000000", Evidence(), ASSESSMENT)
+    assert (suggestion.priority, suggestion.likelihood, suggestion.band) == ("P2", 0.8, "very_likely")
+    assert (suggestion.provenance.priorities, suggestion.provenance.calibration) == ("feed0123", "beef0123")
 
 
 def test_evidence_is_that_of_the_suggestion_or_of_a_further_piece_of_it() -> None:
@@ -58,9 +67,9 @@ def test_evidence_is_that_of_the_suggestion_or_of_a_further_piece_of_it() -> Non
     )
     first = told(HIT, piece=HIT)
     second = told(replace(HIT, phase=Phase.UPDATED), 2, piece=other)
-    assert suggestion_from(first, "net@00000000", pictures).evidence == pictures
-    assert suggestion_from(first, "net@00000000", pictures).more == ()
-    further = suggestion_from(second, "net@00000000", pictures)
+    assert suggestion_from(first, "net@00000000", pictures, ASSESSMENT).evidence == pictures
+    assert suggestion_from(first, "net@00000000", pictures, ASSESSMENT).more == ()
+    further = suggestion_from(second, "net@00000000", pictures, ASSESSMENT)
     assert (further.id, further.revision, further.camera, further.zone) == ("a" * 32, 2, "plaza-1", "square")
     assert further.evidence == Evidence()
     assert further.more == (Piece("b" * 32, "plaza-2", "home", "corner", NOW, other.box, pictures),)
@@ -77,7 +86,7 @@ def test_all_blobs_of_a_suggestion_lie_in_the_folder_of_the_day_it_was_raised() 
 def test_a_recording_of_unknown_date_makes_no_suggestion() -> None:
     undated = replace(HIT, moment=replace(HIT.moment, captured_at=None))
     with pytest.raises(ValueError, match="wall time"):
-        suggestion_from(told(undated), "net@00000000", Evidence())
+        suggestion_from(told(undated), "net@00000000", Evidence(), ASSESSMENT)
 
 
 def test_the_snapshot_is_clean_and_the_annotated_one_shows_box_and_zone() -> None:

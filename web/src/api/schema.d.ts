@@ -81,7 +81,10 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description Newest first. A filter that is given more than once matches any of its values.
+         * @description Newest first, unless asked otherwise. A filter that is given more than once matches any of its values.
+         *
+         *     With `sort=priority` an incident that becomes more urgent while pages are read moves up, perhaps onto a
+         *     page that was read before; the event stream tells of it.
          */
         get: operations["listIncidents"];
         put?: never;
@@ -400,6 +403,12 @@ export interface components {
             };
         };
         /**
+         * Band
+         * @description Likelihood in words, least likely first; where one begins is set per site (see `BandLimits`).
+         * @enum {string}
+         */
+        Band: "unlikely" | "possible" | "likely" | "very_likely";
+        /**
          * Camera
          * @description A camera, since when it is in its state, and why when that is known.
          */
@@ -581,6 +590,15 @@ export interface components {
              * @description 0..1, not calibrated.
              */
             score: number;
+            /** @description By the table of the site; `priority` is the one that a person gave when escalating. */
+            suggested_priority: components["schemas"]["Priority"] | null;
+            /**
+             * Likelihood
+             * @description Probability that it is so, 0..1; null where the score is not calibrated.
+             */
+            likelihood: number | null;
+            /** @description The likelihood in words; null where it is unknown. */
+            band: components["schemas"]["Band"] | null;
             /**
              * Box
              * @description x1, y1, x2, y2 as fractions of the picture.
@@ -622,6 +640,7 @@ export interface components {
             decided_at: string | null;
             reason: components["schemas"]["RejectReason"] | null;
             recipient: components["schemas"]["Recipient"] | null;
+            /** @description Given by the person who escalated; see also `suggested_priority`. */
             priority: components["schemas"]["Priority"] | null;
             /** Note */
             note: string;
@@ -686,6 +705,15 @@ export interface components {
              * @description 0..1, not calibrated.
              */
             score: number;
+            /** @description By the table of the site; `priority` is the one that a person gave when escalating. */
+            suggested_priority: components["schemas"]["Priority"] | null;
+            /**
+             * Likelihood
+             * @description Probability that it is so, 0..1; null where the score is not calibrated.
+             */
+            likelihood: number | null;
+            /** @description The likelihood in words; null where it is unknown. */
+            band: components["schemas"]["Band"] | null;
             /**
              * Box
              * @description x1, y1, x2, y2 as fractions of the picture.
@@ -727,6 +755,7 @@ export interface components {
             decided_at: string | null;
             reason: components["schemas"]["RejectReason"] | null;
             recipient: components["schemas"]["Recipient"] | null;
+            /** @description Given by the person who escalated; see also `suggested_priority`. */
             priority: components["schemas"]["Priority"] | null;
             /** Note */
             note: string;
@@ -740,7 +769,7 @@ export interface components {
         };
         /**
          * IncidentPage
-         * @description Newest first; `after` asks for the next page and is null on the last.
+         * @description In the order that was asked for; `after` asks for the next page and is null on the last.
          */
         IncidentPage: {
             /** Items */
@@ -822,7 +851,7 @@ export interface components {
         };
         /**
          * Provenance
-         * @description Which versions of network, rule and zone file made the suggestion.
+         * @description Which versions of network, rule, zone file, priorities and calibration made the suggestion.
          */
         Provenance: {
             /** Model */
@@ -831,6 +860,16 @@ export interface components {
             rule: string;
             /** Zones */
             zones: string;
+            /**
+             * Priorities
+             * @description Null where none was used.
+             */
+            priorities: string | null;
+            /**
+             * Calibration
+             * @description Null where the likelihood is unknown.
+             */
+            calibration: string | null;
         };
         /**
          * Readiness
@@ -907,6 +946,12 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * Sort
+         * @description Newest first; or P1 first, then P2, P3 and those without, newest first among equals.
+         * @enum {string}
+         */
+        Sort: "newest" | "priority";
         /**
          * State
          * @description Where an incident stands.
@@ -1215,10 +1260,14 @@ export interface operations {
                 camera?: string[] | null;
                 /** @description Of the first piece of evidence. */
                 zone?: string[] | null;
+                /** @description Of the suggestion, not of the escalation. */
+                suggested_priority?: components["schemas"]["Priority"][] | null;
                 /** @description Raised at or after. */
                 since?: string | null;
                 /** @description Raised before. */
                 until?: string | null;
+                /** @description Newest first, or P1 first and newest first among equals. */
+                sort?: components["schemas"]["Sort"];
                 /** @description `after` of the page before. */
                 after?: string | null;
                 limit?: number;

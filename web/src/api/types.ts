@@ -1,7 +1,7 @@
 /** Short names for what the API sends; all of it is generated from the OpenAPI file. */
 import type { Readable } from "openapi-typescript-helpers";
 
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 /** As the client hands it out. */
 type Received<Name extends keyof components["schemas"]> = Readable<components["schemas"][Name]>;
@@ -19,4 +19,7 @@ export type Kind = Incident["kind"];
 export type Command = Incident["commands"][number];
 export type RejectReason = NonNullable<Incident["reason"]>;
 export type Recipient = NonNullable<Incident["recipient"]>;
+/** `priority` is given by the person who escalates, `suggested_priority` by the table of the site. */
 export type Priority = NonNullable<Incident["priority"]>;
+export type Band = NonNullable<Incident["band"]>;
+export type Sort = NonNullable<NonNullable<operations["listIncidents"]["parameters"]["query"]>["sort"]>;

@@ -17,11 +17,13 @@ export interface Escalation {
 
 interface EscalateDialogProps {
   opened: boolean;
+  /** The priority to start from; the person may choose another. */
+  suggested: Priority | null;
   onClose: () => void;
   onSend: (escalation: Escalation) => void;
 }
 
-export function EscalateDialog({ opened, onClose, onSend }: EscalateDialogProps) {
+export function EscalateDialog({ opened, suggested, onClose, onSend }: EscalateDialogProps) {
   const { t } = useTranslation();
   return (
     <Modal
@@ -32,23 +34,24 @@ export function EscalateDialog({ opened, onClose, onSend }: EscalateDialogProps)
       closeButtonProps={{ "aria-label": t("keys.close") }}
       transitionProps={{ duration: 0 }}
     >
-      <Choices onClose={onClose} onSend={onSend} />
+      <Choices suggested={suggested} onClose={onClose} onSend={onSend} />
     </Modal>
   );
 }
 
-function Choices({ onClose, onSend }: Pick<EscalateDialogProps, "onClose" | "onSend">) {
+function Choices({ suggested, onClose, onSend }: Omit<EscalateDialogProps, "opened">) {
   const { t } = useTranslation();
   const { recipients, priorities } = useCatalogue();
   const [recipient, setRecipient] = useState<Recipient | null>(null);
-  const [priority, setPriority] = useState<Priority | null>(null);
+  const [priority, setPriority] = useState<Priority | null>(suggested);
   const [note, setNote] = useState("");
   const form = useRef<HTMLFormElement>(null);
 
   /** Renders first, because what takes the focus may be disabled until then. */
   function step(change: () => void, focusNext: string): void {
     flushSync(change);
-    form.current?.querySelector<HTMLElement>(focusNext)?.focus();
+    const chosen = form.current?.querySelector<HTMLElement>(`${focusNext}:checked`);
+    (chosen ?? form.current?.querySelector<HTMLElement>(focusNext))?.focus();
   }
 
   function chooseByDigit(event: KeyboardEvent): boolean {
@@ -61,7 +64,7 @@ function Choices({ onClose, onSend }: Pick<EscalateDialogProps, "onClose" | "onS
   }
 
   function stepBack(): void {
-    if (priority !== null) step(() => setPriority(null), "[name=priority]");
+    if (priority !== suggested) step(() => setPriority(suggested), "[name=priority]");
     else step(() => setRecipient(null), "[name=recipient]");
   }
 
@@ -93,7 +96,7 @@ function Choices({ onClose, onSend }: Pick<EscalateDialogProps, "onClose" | "onS
           />
         ))}
       </fieldset>
-      <fieldset className={classes.step} data-asked={recipient !== null && priority === null}>
+      <fieldset className={classes.step} data-asked={recipient !== null && priority === suggested}>
         <legend>{t("escalate.priority")}</legend>
         {priorities.map((choice, index) => (
           <Choice
@@ -102,6 +105,7 @@ function Choices({ onClose, onSend }: Pick<EscalateDialogProps, "onClose" | "onS
             value={choice}
             digit={index + 1}
             label={t(`priority.${choice}`)}
+            hint={choice === suggested ? t("escalate.suggested") : undefined}
             checked={priority === choice}
             onChoose={() => setPriority(choice)}
           />
@@ -145,12 +149,13 @@ interface ChoiceProps {
   value: string;
   digit: number;
   label: string;
+  hint?: string | undefined;
   checked: boolean;
   takesFocus?: boolean;
   onChoose: () => void;
 }
 
-function Choice({ group, value, digit, label, checked, takesFocus = false, onChoose }: ChoiceProps) {
+function Choice({ group, value, digit, label, hint, checked, takesFocus = false, onChoose }: ChoiceProps) {
   return (
     <label className={classes.choice} data-checked={checked} data-testid={`${group}-${value}`}>
       <input
@@ -162,7 +167,10 @@ function Choice({ group, value, digit, label, checked, takesFocus = false, onCho
         data-autofocus={takesFocus || undefined}
       />
       <Kbd>{digit}</Kbd>
-      {label}
+      <span>
+        {label}
+        {hint !== undefined && <span className={classes.hint}> {hint}</span>}
+      </span>
     </label>
   );
 }

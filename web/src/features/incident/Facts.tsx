@@ -15,10 +15,8 @@ export function Facts({ incident, cameraName }: { incident: Incident; cameraName
   const nowMs = useNow();
   const at = (iso: string) => formatMoment(i18n.language, iso, nowMs);
   const { provenance } = incident;
-  const score = incident.score.toLocaleString(localeOf(i18n.language), {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  const inTwoDigits = (value: number) => value.toLocaleString(localeOf(i18n.language), digits);
   const orEarlier = incident.at_least ? ` (${t("detail.atLeast")})` : "";
 
   const permit = permitOf(t, i18n.language, incident, nowMs);
@@ -34,6 +32,12 @@ export function Facts({ incident, cameraName }: { incident: Incident; cameraName
     ...(incident.people === 0 ? [] : [[t("detail.people"), String(incident.people)] as const]),
     ...decisionRows(),
   ];
+
+  function scoreHelp(): string {
+    const { likelihood } = incident;
+    if (likelihood === null) return t("detail.scoreHelp");
+    return t("detail.scoreCalibrated", { likelihood: inTwoDigits(likelihood) });
+  }
 
   function decisionRows(): Row[] {
     const { reason, recipient, priority, note } = incident;
@@ -51,10 +55,12 @@ export function Facts({ incident, cameraName }: { incident: Incident; cameraName
       <Rows
         title={t("detail.provenance")}
         rows={[
-          [t("detail.score"), `${score} (${t("detail.scoreHelp")})`],
+          [t("detail.score"), `${inTwoDigits(incident.score)} (${scoreHelp()})`],
           [t("detail.model"), provenance.model],
           [t("detail.rule"), provenance.rule],
           [t("detail.zones"), provenance.zones],
+          ...(provenance.priorities === null ? [] : [[t("detail.priorities"), provenance.priorities] as const]),
+          ...(provenance.calibration === null ? [] : [[t("detail.calibration"), provenance.calibration] as const]),
         ]}
       />
     </div>

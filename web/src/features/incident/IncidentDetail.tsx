@@ -7,12 +7,14 @@ import { tellProblem } from "../../api/problems";
 import type { AuditLine, Incident } from "../../api/types";
 import { useNow } from "../../time/clock";
 import { formatAge, formatMoment } from "../../time/format";
+import { BandBadge } from "./BandBadge";
 import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { History } from "./History";
 import classes from "./IncidentDetail.module.css";
 import { KindIcon } from "./KindIcon";
 import { Pieces } from "./Pieces";
+import { PriorityBadge } from "./PriorityBadge";
 import { reasonOf } from "./reason";
 import { StateBadge } from "./StateBadge";
 
@@ -98,6 +100,7 @@ function Head({ incident, cameraName, username }: { incident: Incident; cameraNa
     <header className={classes.head}>
       <div className={classes.line}>
         <StateBadge state={incident.state} />
+        <PriorityBadge priority={incident.suggested_priority} />
         <span className={classes.kind}>
           <KindIcon kind={incident.kind} />
           {t(`kind.${incident.kind}`)}
@@ -107,6 +110,7 @@ function Head({ incident, cameraName, username }: { incident: Incident; cameraNa
           <IconClock size="0.95em" aria-hidden />
           {t("duration.ago", { age: formatAge(t, incident.raised_at, nowMs) })}
         </span>
+        <BandBadge band={incident.band} />
         <Standing incident={incident} username={username} />
       </div>
       <h2 className={classes.reason} data-testid="reason">

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Camera } from "../../api/types";
 import classes from "./FilterBar.module.css";
-import { KINDS, VIEWS, type Filter } from "./useFilter";
+import { KINDS, PRIORITIES, SORTS, VIEWS, type Filter } from "./useFilter";
 
 interface FilterBarProps {
   filter: Filter;
@@ -82,6 +82,29 @@ export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKey
             ...(strange ? [{ value: chosen, label: chosen }] : []),
           ]}
           data-testid="filter-camera"
+        />
+        <NativeSelect
+          aria-label={t("queue.priority")}
+          value={filter.priority ?? ""}
+          onChange={(event) => {
+            const value = event.currentTarget.value;
+            onChange({ priority: PRIORITIES.find((priority) => priority === value) ?? null });
+          }}
+          data={[
+            { value: "", label: t("queue.anyPriority") },
+            ...PRIORITIES.map((priority) => ({ value: priority, label: t("queue.onlyPriority", { priority }) })),
+          ]}
+          data-testid="filter-priority"
+        />
+        <NativeSelect
+          aria-label={t("queue.sort.label")}
+          value={filter.sort}
+          onChange={(event) => {
+            const value = event.currentTarget.value;
+            onChange({ sort: SORTS.find((sort) => sort === value) ?? "newest" });
+          }}
+          data={SORTS.map((sort) => ({ value: sort, label: t(`queue.sort.${sort}`) }))}
+          data-testid="sort"
         />
       </div>
     </div>

@@ -7,8 +7,10 @@ import type { Camera, Incident } from "../../api/types";
 import { useNow } from "../../time/clock";
 import { formatAge } from "../../time/format";
 import { nameOf } from "../cameras/useCameras";
+import { BandBadge } from "../incident/BandBadge";
 import { KindIcon } from "../incident/KindIcon";
 import { permitOf } from "../incident/permit";
+import { PriorityBadge } from "../incident/PriorityBadge";
 import { StateBadge } from "../incident/StateBadge";
 import { useIncident } from "../incident/useIncident";
 import { closeUpOf } from "./closeUp";
@@ -50,11 +52,13 @@ export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps)
     >
       <Thumbnail incident={incident} />
       <span className={classes.kind}>
+        <PriorityBadge priority={incident.suggested_priority} />
         <KindIcon kind={incident.kind} />
         {t(`kind.${incident.kind}`)}
       </span>
       <span className={classes.state} data-testid="card-state">
         <StateBadge state={incident.state} />
+        {incident.band !== null && <BandBadge band={incident.band} />}
       </span>
       <span className={classes.where} data-testid="card-where">
         <b>{cameraName}</b> {incident.zone}

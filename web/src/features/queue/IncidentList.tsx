@@ -63,11 +63,11 @@ export function IncidentList(props: IncidentListProps) {
   );
 }
 
-function Cards({ queue, cameras, selected, username, onSelect }: IncidentListProps) {
+function Cards({ queue, filter, cameras, selected, username, onSelect }: IncidentListProps) {
   const { t } = useTranslation();
   const anyChosen = selected !== null && queue.ids.includes(selected);
   return (
-    <div role="listbox" aria-label={t("queue.list")} className={classes.cards}>
+    <div role="listbox" aria-label={t(`queue.list.${filter.sort}`)} className={classes.cards}>
       {queue.ids.map((id, index) => {
         const incident = queue.listed.get(id);
         const common = {

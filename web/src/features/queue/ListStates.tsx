@@ -52,7 +52,7 @@ interface ListEmptyProps {
 /** An empty list may mean that all is calm, or that nobody watches: say which. */
 export function ListEmpty({ filter, cameras, onClearFilter }: ListEmptyProps) {
   const { t } = useTranslation();
-  const filtered = filter.kind !== null || filter.camera !== null;
+  const filtered = filter.kind !== null || filter.camera !== null || filter.priority !== null;
   const blind = (cameras ?? []).filter((camera) => camera.state !== "online").length;
   const Icon = filtered ? IconFilterOff : IconCircleCheck;
   return (

@@ -138,7 +138,7 @@ export function QueuePage({ username }: { username: string }) {
           username={username}
           onSelect={choose}
           onUndisturbed={setUndisturbed}
-          onClearFilter={() => change({ kind: null, camera: null })}
+          onClearFilter={() => change({ kind: null, camera: null, priority: null })}
         />
       </section>
       <IncidentDetail
@@ -169,6 +169,7 @@ export function QueuePage({ username }: { username: string }) {
       />
       <EscalateDialog
         opened={dialog === "escalate"}
+        suggested={incident?.suggested_priority ?? null}
         onClose={close}
         onSend={(choice) => {
           close();

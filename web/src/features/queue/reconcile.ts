@@ -15,7 +15,7 @@ interface Circumstances {
 }
 
 /**
- * What to show, given what is shown and what the server lists now (both newest first, without doubles).
+ * What to show, given what is shown and what the server lists now (both in the order that was asked for, without doubles).
  *
  * While held, only incidents below the last one shown are added (the person asked for more). Otherwise the
  * order of the server counts, and `keep` stays at its place even when it is no longer listed.

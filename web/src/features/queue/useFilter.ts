@@ -2,12 +2,16 @@
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-import type { Kind, State } from "../../api/types";
+import type { Kind, Priority, Sort, State } from "../../api/types";
 
 export const VIEWS = ["open", "decided", "all"] as const;
 export type View = (typeof VIEWS)[number];
 
 export const KINDS = ["parking", "loitering", "fight"] as const satisfies readonly Kind[];
+
+export const PRIORITIES = ["P1", "P2", "P3"] as const satisfies readonly Priority[];
+
+export const SORTS = ["newest", "priority"] as const satisfies readonly Sort[];
 
 export const STATES_OF_VIEW: Record<View, readonly State[]> = {
   open: ["suggested", "claimed"],
@@ -19,21 +23,28 @@ export interface Filter {
   view: View;
   kind: Kind | null;
   camera: string | null;
+  /** As suggested by the table of the site, not as given when escalating. */
+  priority: Priority | null;
+  sort: Sort;
 }
 
-function readFilter(params: URLSearchParams): Filter {
+export function readFilter(params: URLSearchParams): Filter {
   return {
     view: VIEWS.find((view) => view === params.get("view")) ?? "open",
     kind: KINDS.find((kind) => kind === params.get("kind")) ?? null,
     camera: params.get("camera"),
+    priority: PRIORITIES.find((priority) => priority === params.get("priority")) ?? null,
+    sort: SORTS.find((sort) => sort === params.get("sort")) ?? "newest",
   };
 }
 
-function writeFilter(filter: Filter): URLSearchParams {
+export function writeFilter(filter: Filter): URLSearchParams {
   const params = new URLSearchParams();
   if (filter.view !== "open") params.set("view", filter.view);
   if (filter.kind !== null) params.set("kind", filter.kind);
   if (filter.camera !== null) params.set("camera", filter.camera);
+  if (filter.priority !== null) params.set("priority", filter.priority);
+  if (filter.sort !== "newest") params.set("sort", filter.sort);
   return params;
 }
 

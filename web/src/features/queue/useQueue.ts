@@ -21,6 +21,8 @@ function useListed(filter: Filter) {
         limit: PAGE_SIZE,
         ...(filter.kind !== null && { kind: [filter.kind] }),
         ...(filter.camera !== null && { camera: [filter.camera] }),
+        ...(filter.priority !== null && { suggested_priority: [filter.priority] }),
+        ...(filter.sort !== "newest" && { sort: filter.sort }),
         ...(pageParam !== null && { after: pageParam }),
       };
       return bodyOf(api.GET("/api/v1/incidents", { params: { query }, signal }));

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+
+import { readFilter, writeFilter, type Filter } from "./useFilter";
+
+const plain: Filter = { view: "open", kind: null, camera: null, priority: null, sort: "newest" };
+
+describe("the filter in the address", () => {
+  it("is empty as long as nothing was chosen", () => {
+    expect(writeFilter(plain).toString()).toBe("");
+    expect(readFilter(new URLSearchParams())).toEqual(plain);
+  });
+
+  it("comes back as it was chosen", () => {
+    const chosen: Filter = { view: "all", kind: "fight", camera: "a b", priority: "P2", sort: "priority" };
+    expect(readFilter(new URLSearchParams(writeFilter(chosen).toString()))).toEqual(chosen);
+  });
+
+  it("leaves out what nobody can choose", () => {
+    expect(readFilter(new URLSearchParams("priority=P9&sort=oldest&kind=theft&view=x"))).toEqual(plain);
+  });
+});
