@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -19,6 +20,7 @@ from shapely import Polygon as ShapelyPolygon  # type: ignore[import-untyped]
 from shapely.validation import explain_validity  # type: ignore[import-untyped]
 
 from almere_vision.domain.geometry import Polygon
+from almere_vision.domain.ground import GroundPlane
 from almere_vision.domain.scene import SamePlace, Zone
 from almere_vision.scene.form import Name, Strict
 from almere_vision.scene.settings import Rules
@@ -99,6 +101,13 @@ def _twice(data: Any, key: str) -> Iterable[InitErrorDetails]:
             yield {"type": error, "loc": (key, index, "id"), "input": name}
 
 
+def _plane(points: list[GroundPoint] | None) -> GroundPlane | None:
+    if points is None:
+        return None
+    picture = tuple((point.picture[0], point.picture[1]) for point in points)
+    return GroundPlane.through(picture, tuple((point.metres[0], point.metres[1]) for point in points))
+
+
 class Preset(Strict):
     """What the camera shows in one position."""
 
@@ -109,11 +118,27 @@ class Preset(Strict):
     )
     zones: Annotated[list[ZoneEntry], Field(min_length=1, max_length=100)]
 
+    @field_validator("ground_plane")
+    @classmethod
+    def _flat_street(cls, points: list[GroundPoint] | None) -> list[GroundPoint] | None:
+        try:
+            _plane(points)
+        except ValueError as error:
+            raise PydanticCustomError(
+                "no_plane",
+                "{reason}: measure four corners of one flat stretch, in order",
+                {"reason": str(error)},
+            ) from None
+        return points
+
     @model_validator(mode="wrap")
     @classmethod
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         checked: Self = also(cls, data, handler, _twice(data, "zones"))
         return checked
+
+    def ground(self) -> GroundPlane | None:
+        return _plane(self.ground_plane)
 
 
 class ZoneFile(Strict):

@@ -19,7 +19,11 @@ class Scene:
         self.version = version
         self._views = {
             preset.id: SceneView(
-                zones.camera, preset.id, tuple(entry.zone() for entry in preset.zones), version
+                zones.camera,
+                preset.id,
+                tuple(entry.zone() for entry in preset.zones),
+                version,
+                preset.ground(),
             )
             for preset in zones.presets
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import time
 from pathlib import Path
 
@@ -72,6 +73,13 @@ def test_motor_vehicles_are_watched_when_none_are_named(zone_file: Path) -> None
     assert parking.vehicles == MOTOR_VEHICLES
 
 
+def plane(*x: float) -> str:
+    """Four points of a street, the first three on one line of the picture."""
+    picture = [*([place, 0.9] for place in x), [0.5, 0.4]]
+    metres = [[0, 0], [4, 0], [8, 0], [4, 12]]
+    return json.dumps([{"picture": p, "metres": m} for p, m in zip(picture, metres, strict=True)])
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "advice"),
     [
@@ -99,6 +107,7 @@ def test_motor_vehicles_are_watched_when_none_are_named(zone_file: Path) -> None
         ("camera: plaza-1", "camera: 12", 1, "put it in quotes"),
         ("camera: plaza-1", "cemera: plaza-1", 1, "`cemera` is not known here"),
         ("ground_plane: null", "ground_plane: [{picture: [0, 0], metres: [0, 0]}]", 5, "at least 4"),
+        ("ground_plane: null", f"ground_plane: {plane(0.1, 0.5, 0.9)}", 5, "measure four corners"),
         ("    zones:\n", "    zones: &z\n", 6, "anchors and aliases"),
         ("    zones:\n", "    zones: !!python/object:os.system\n", 6, "tags"),
         ("camera: plaza-1", "camera: plaza-1\ncamera: plaza-2", 2, "stands here twice"),
@@ -284,3 +293,17 @@ def test_every_zone_file_of_the_footage_can_be_used(footage: Path) -> None:
     assert len(files) >= 28
     assert {str(file): check(file) for file in files if check(file)} == {}
     assert all(Scene.load(file, camera=file.stem).view(None).zones for file in files)
+
+
+def test_a_ground_plane_tells_metres_on_the_street(zone_file: Path) -> None:
+    corners = [([0.1, 0.9], [0, 0]), ([0.9, 0.9], [8, 0]), ([0.6, 0.4], [8, 20]), ([0.4, 0.4], [0, 20])]
+    points = json.dumps([{"picture": picture, "metres": metres} for picture, metres in corners])
+    zone_file.write_text(GOOD.replace("ground_plane: null", f"ground_plane: {points}"))
+
+    ground = Scene.load(zone_file).view("home").ground
+    assert ground is not None
+    for picture, metres in corners:
+        assert ground.metres((picture[0], picture[1])) == pytest.approx(metres)
+    middle = ground.metres((0.5, 0.6))
+    assert middle[0] == pytest.approx(4)
+    assert 0 < middle[1] < 20

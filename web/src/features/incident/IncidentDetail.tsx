@@ -13,6 +13,7 @@ import { Facts } from "./Facts";
 import { History } from "./History";
 import classes from "./IncidentDetail.module.css";
 import { KindIcon } from "./KindIcon";
+import { PeopleOverTime } from "./PeopleOverTime";
 import { Pieces } from "./Pieces";
 import { PriorityBadge } from "./PriorityBadge";
 import { reasonOf } from "./reason";
@@ -79,6 +80,7 @@ export function IncidentDetail(props: IncidentDetailProps) {
           />
           <Facts incident={incident} cameraName={cameraName} />
           <div className={classes.below}>
+            <PeopleOverTime incident={incident} />
             <Pieces incident={incident} marked={props.marked} />
             {history === undefined ? (
               <Loader size="sm" aria-label={t("detail.loading")} />

@@ -34,6 +34,14 @@ describe("the reason", () => {
     expect(reasonOf(dutch, { ...parking, at_least: false })).toBe("Bus staat 64 s in 'square', grens 60 s");
   });
 
+  it("counts the people of a group", () => {
+    const facts = { people_max: 4, dwell_s: 310, limit_s: 300 };
+    const group = { kind: "loitering" as const, zone: "square", at_least: true, ended_at: null, facts };
+    expect(reasonOf(dutch, group)).toBe("4 mensen staan minstens 5 min 10 s bij elkaar in 'square', grens 5 min");
+    const one = { ...group, at_least: false, facts: { ...facts, people_max: 1 } };
+    expect(reasonOf(english, one)).toBe("1 person in 'square' for 5 min 10 s, limit 5 min");
+  });
+
   it("speaks of the past when it is over", () => {
     const over = { ...parking, ended_at: "2025-05-01T10:00:00Z" };
     expect(reasonOf(dutch, over)).toBe("Bus stond minstens 64 s in 'square', grens 60 s");

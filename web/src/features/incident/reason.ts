@@ -30,8 +30,23 @@ function presentKey(incident: Reasoned) {
   return incident.at_least ? "reason.present.wasAtLeast" : "reason.present.was";
 }
 
+function loiteringKey(incident: Reasoned) {
+  if (incident.ended_at === null) {
+    return incident.at_least ? "reason.loitering.stayAtLeast" : "reason.loitering.stay";
+  }
+  return incident.at_least ? "reason.loitering.stayedAtLeast" : "reason.loitering.stayed";
+}
+
 export function reasonOf(t: TFunction, incident: Reasoned): string {
-  const { dwell_s: dwell, limit_s: limit, mode, object } = incident.facts;
+  const { dwell_s: dwell, limit_s: limit, people_max: people, mode, object } = incident.facts;
+  if (incident.kind === "loitering" && typeof dwell === "number" && typeof people === "number") {
+    return t(loiteringKey(incident), {
+      count: people,
+      dwell: formatDuration(t, dwell),
+      limit: formatLimit(t, Number(limit)),
+      zone: incident.zone,
+    });
+  }
   if (incident.kind !== "parking" || typeof dwell !== "number" || typeof limit !== "number") {
     return t("reason.other", { kind: t(`kind.${incident.kind}`), zone: incident.zone });
   }
