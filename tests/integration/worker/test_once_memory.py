@@ -31,6 +31,7 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 import numpy as np
+from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.frame import Frame, Moment
 from almere_vision.domain.scene import ParkingSettings, SamePlace, SceneView, Zone
 from almere_vision.domain.suggestion import Kind, Phase, RuleHit
@@ -38,7 +39,7 @@ from almere_vision.sources import Camera, read_address
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.stream import SuggestionStream
-from almere_vision.suggest import Once
+from almere_vision.suggest import Once, assessor
 from almere_vision.worker.memory import OnceMemory
 from almere_vision.worker.reporter import Reporter
 
@@ -72,7 +73,8 @@ for camera in cameras.split(","):
     )
     source = Camera(camera, read_address(str(folder / "empty.mp4")))
     blobs = FolderBlobs(folder / "blobs")
-    reporter = Reporter(source, blobs, send, lambda preset: view(camera), "net@00000000", memory.tell)
+    assess = assessor(PriorityTable(), None)
+    reporter = Reporter(source, blobs, send, lambda _: view(camera), "net@00000000", memory.tell, assess)
     reporter.report(hit, Frame(moment, np.zeros((48, 64, 3), np.uint8)))
 '''
 
