@@ -26,29 +26,37 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ANYONE: Final = None
 """Also somebody who is not signed in."""
 
+SIGNED_IN: Final = frozenset(Role) - {Role.SYSTEM}
 WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
+DESKS: Final = frozenset({Role.SUPERVISOR, Role.CONTROL_ROOM, Role.ENFORCEMENT})
+READERS: Final = WATCHERS | DESKS | {Role.INVESTIGATOR}
+"""Of what `review.sight` lets each of them see."""
 
 ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getHealth": ANYONE,
     "getReadiness": ANYONE,
     "signIn": ANYONE,
-    "getSession": WATCHERS,
-    "signOut": WATCHERS,
-    "listIncidents": WATCHERS,
-    "getIncident": WATCHERS,
-    "getSnapshot": WATCHERS,
-    "getClip": WATCHERS,
-    "getPieceSnapshot": WATCHERS,
-    "getPieceClip": WATCHERS,
+    "getSession": SIGNED_IN,
+    "signOut": SIGNED_IN,
+    "listIncidents": READERS,
+    "getIncident": READERS,
+    "getSnapshot": READERS,
+    "getClip": READERS,
+    "getPieceSnapshot": READERS,
+    "getPieceClip": READERS,
     "claimIncident": WATCHERS,
     "releaseIncident": WATCHERS,
     "confirmIncident": WATCHERS,
     "rejectIncident": WATCHERS,
     "escalateIncident": WATCHERS,
-    "undoIncident": WATCHERS,
-    "listCameras": WATCHERS,
-    "getCatalogue": WATCHERS,
-    "streamEvents": WATCHERS,
+    "undoIncident": WATCHERS | DESKS,
+    "acknowledgeIncident": DESKS,
+    "arriveIncident": DESKS,
+    "resolveIncident": DESKS,
+    "declineIncident": DESKS,
+    "listCameras": READERS | {Role.OPERATOR},
+    "getCatalogue": SIGNED_IN,
+    "streamEvents": READERS,
 }
 """Operation id -> roles."""
 

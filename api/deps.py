@@ -12,7 +12,6 @@ from fastapi import Depends, Request
 from almere_vision.config import Settings
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
-from almere_vision.review.ports import IncidentStore
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import Notices
@@ -31,7 +30,6 @@ class Services:
     settings: Settings
     people: People
     attempts: Attempts
-    incidents: IncidentStore
     desk: Desk
     blobs: FolderBlobs
     notices: Notices

@@ -69,7 +69,6 @@ def create_app(settings: Settings) -> FastAPI:
         settings=settings,
         people=People(engine),
         attempts=Attempts(engine),
-        incidents=store,
         desk=Desk(store, settings.claim_s, now),
         blobs=FolderBlobs(settings.blobs_dir),
         notices=notices,

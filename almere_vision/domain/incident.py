@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from almere_vision.domain.priority import Priority
-from almere_vision.domain.suggestion import Fact, Suggestion
+from almere_vision.domain.suggestion import Fact, Kind, Suggestion
 
 
 class Role(StrEnum):
@@ -15,6 +16,14 @@ class Role(StrEnum):
 
     OBSERVER = "observer"
     SUPERVISOR = "supervisor"
+    OPERATOR = "operator"
+    CONTROL_ROOM = "control_room"
+    ENFORCEMENT = "enforcement"
+    INVESTIGATOR = "investigator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+    """The service itself; no person has it."""
 
 
 class State(StrEnum):
@@ -25,10 +34,16 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    ON_SCENE = "on_scene"
+    RESOLVED = "resolved"
+    NO_CAPACITY = "no_capacity"
+    EXPIRED = "expired"
+    """Nobody looked in time."""
 
 
 class Command(StrEnum):
-    """What a person can do to an incident."""
+    """What can be done to an incident: by a person, but for `expire`."""
 
     CLAIM = "claim"
     RELEASE = "release"
@@ -36,6 +51,11 @@ class Command(StrEnum):
     REJECT = "reject"
     ESCALATE = "escalate"
     UNDO = "undo"
+    ACKNOWLEDGE = "acknowledge"
+    ARRIVE = "arrive"
+    RESOLVE = "resolve"
+    DECLINE = "decline"
+    EXPIRE = "expire"
 
 
 class RejectReason(StrEnum):
@@ -60,17 +80,48 @@ class Recipient(StrEnum):
     CITY_WARDENS = "city_wardens"
 
 
+class Result(StrEnum):
+    """What a recipient found or did."""
+
+    WARNED = "warned"
+    FINED = "fined"
+    ARRESTED = "arrested"
+    DISPERSED = "dispersed"
+    REMOVED = "removed"
+    ASSISTED = "assisted"
+    NOTHING_FOUND = "nothing_found"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which cameras and kinds a person may see; None is all of them."""
+
+    cameras: frozenset[str] | None = None
+    kinds: frozenset[Kind] | None = None
+
+    def covers(self, suggestion: Suggestion) -> bool:
+        """Whether this suggestion is within it; of several cameras, that of the first piece counts."""
+        return (self.cameras is None or suggestion.camera in self.cameras) and (
+            self.kinds is None or suggestion.kind in self.kinds
+        )
+
+
+EVERYTHING: Final = Scope()
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The person who gives a command."""
 
     name: str
     role: Role
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command with what it needs: `reason` to reject, `recipient` and `priority` to escalate.
+    """A command with what it needs: see `review.transitions.NEEDS`.
 
     `version` is the version of the incident that the person was looking at.
     """
@@ -81,6 +132,28 @@ class Order:
     recipient: Recipient | None = None
     priority: Priority | None = None
     note: str = ""
+    result: Result | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """When each step was first taken, in UTC; None as long as it was not.
+
+    Attributes:
+        looked_at: a person opened it.
+        claimed_at: a person claimed it for the first time.
+        escalated_at: it was handed over, to the recipient that has it now.
+        acknowledged_at: the recipient has it.
+        on_scene_at: somebody is there.
+        closed_at: the recipient is done, or has nobody.
+    """
+
+    looked_at: datetime | None = None
+    claimed_at: datetime | None = None
+    escalated_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    on_scene_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +161,7 @@ class Incident:
     """A suggestion and what people made of it. `version` grows by one with every change of state.
 
     `priority` is the one that a person gave when escalating; the one that was proposed is the suggestion's.
+    `note` is of the person who decided, `answer` of `answered_by` at the recipient.
     """
 
     suggestion: Suggestion
@@ -102,6 +176,10 @@ class Incident:
     recipient: Recipient | None = None
     priority: Priority | None = None
     note: str = ""
+    clocks: Clocks = Clocks()
+    answered_by: str | None = None
+    result: Result | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from almere_vision.domain.incident import AuditLine, Incident, State
+from almere_vision.domain.incident import EVERYTHING, AuditLine, Incident, Recipient, Scope, State
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind, Suggestion
 
@@ -20,11 +20,25 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What a role sees of the incidents within the scope of a person; None does not restrict.
+
+    Attributes:
+        states: incidents in these states.
+        recipients: incidents that were escalated to one of these.
+    """
+
+    states: frozenset[State] | None = None
+    recipients: frozenset[Recipient] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Which incidents to list, and in which order; an empty tuple does not restrict.
 
     `after` is the id of the last incident of the page before. `suggested_priorities` are those of the
-    suggestion, not the one that a person gave when escalating.
+    suggestion, not the one that a person gave when escalating. `scope` and `sight` are what the person who
+    asks may see at all.
     """
 
     states: tuple[State, ...] = ()
@@ -37,6 +51,8 @@ class Query:
     sort: Sort = Sort.NEWEST
     after: str | None = None
     limit: int = 50
+    scope: Scope = EVERYTHING
+    sight: Sight = Sight()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,7 @@ class IncidentStore(Protocol):
     def page(self, query: Query) -> Page: ...
 
     def history(self, incident_id: str) -> tuple[AuditLine, ...]:
-        """Oldest first. Raises `IncidentMissing`."""
+        """Oldest first; the first line tells of its arrival. Raises `IncidentMissing`."""
         ...
 
     def replace(self, incident: Incident, expected_version: int, line: AuditLine) -> None:

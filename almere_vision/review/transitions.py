@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from almere_vision.domain.incident import Command, Role, State
+from almere_vision.domain.incident import Command, Recipient, Role, State
 
 
 class Who(StrEnum):
@@ -17,9 +17,21 @@ class Who(StrEnum):
     ANYONE = "anyone"
     CLAIMANT = "claimant"
     DECIDER = "decider"
+    RECIPIENT = "recipient"
 
 
-_EVERYBODY: Final = frozenset(Role)
+DESKS: Final[Mapping[Recipient, Role]] = MappingProxyType(
+    {
+        Recipient.CONTROL_ROOM: Role.CONTROL_ROOM,
+        Recipient.POLICE: Role.SUPERVISOR,
+        Recipient.ENFORCEMENT: Role.ENFORCEMENT,
+        Recipient.CITY_WARDENS: Role.ENFORCEMENT,
+    }
+)
+"""Whose inbox a recipient is. The municipal services share one desk."""
+
+_WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
+_DESKS: Final = frozenset(DESKS.values())
 _NOBODY: Final[frozenset[Role]] = frozenset()
 _SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
 
@@ -38,42 +50,79 @@ class Transition:
 
     to: State
     who: Who
-    roles: frozenset[Role] = _EVERYBODY
+    roles: frozenset[Role] = _WATCHERS
     overrule: frozenset[Role] = _NOBODY
     lapses: bool = False
 
 
-_UNDO: Final = Transition(State.CLAIMED, Who.DECIDER, overrule=_SUPERVISORS)
+def _by_claimant(to: State) -> Transition:
+    return Transition(to, Who.CLAIMANT)
+
+
+def _by_decider(to: State) -> Transition:
+    return Transition(to, Who.DECIDER, overrule=_SUPERVISORS)
+
+
+def _by_recipient(to: State) -> Transition:
+    # Those who have no screen answer by phone; a supervisor enters that.
+    return Transition(to, Who.RECIPIENT, _DESKS, overrule=_SUPERVISORS)
+
 
 TABLE: Final[Mapping[tuple[State, Command], Transition]] = MappingProxyType(
     {
         (State.SUGGESTED, Command.CLAIM): Transition(State.CLAIMED, Who.ANYONE),
+        (State.SUGGESTED, Command.EXPIRE): Transition(
+            State.EXPIRED, Who.ANYONE, roles=frozenset({Role.SYSTEM})
+        ),
+        (State.EXPIRED, Command.CLAIM): Transition(State.CLAIMED, Who.ANYONE),
         (State.CLAIMED, Command.CLAIM): Transition(
             State.CLAIMED, Who.CLAIMANT, overrule=_SUPERVISORS, lapses=True
         ),
-        (State.CLAIMED, Command.RELEASE): Transition(State.SUGGESTED, Who.CLAIMANT),
-        (State.CLAIMED, Command.CONFIRM): Transition(State.CONFIRMED, Who.CLAIMANT),
-        (State.CLAIMED, Command.REJECT): Transition(State.REJECTED, Who.CLAIMANT),
-        (State.CLAIMED, Command.ESCALATE): Transition(State.ESCALATED, Who.CLAIMANT),
-        (State.CONFIRMED, Command.ESCALATE): Transition(State.ESCALATED, Who.DECIDER),
-        (State.CONFIRMED, Command.UNDO): _UNDO,
-        (State.REJECTED, Command.UNDO): _UNDO,
-        (State.ESCALATED, Command.UNDO): _UNDO,
+        (State.CLAIMED, Command.RELEASE): _by_claimant(State.SUGGESTED),
+        (State.CLAIMED, Command.CONFIRM): _by_claimant(State.CONFIRMED),
+        (State.CLAIMED, Command.REJECT): _by_claimant(State.REJECTED),
+        (State.CLAIMED, Command.ESCALATE): _by_claimant(State.ESCALATED),
+        (State.CONFIRMED, Command.ESCALATE): _by_decider(State.ESCALATED),
+        (State.CONFIRMED, Command.UNDO): _by_decider(State.CLAIMED),
+        (State.REJECTED, Command.UNDO): _by_decider(State.CLAIMED),
+        (State.ESCALATED, Command.UNDO): _by_decider(State.CLAIMED),
+        (State.ESCALATED, Command.ACKNOWLEDGE): _by_recipient(State.ACKNOWLEDGED),
+        (State.ESCALATED, Command.ARRIVE): _by_recipient(State.ON_SCENE),
+        (State.ESCALATED, Command.DECLINE): _by_recipient(State.NO_CAPACITY),
+        (State.ACKNOWLEDGED, Command.ARRIVE): _by_recipient(State.ON_SCENE),
+        (State.ACKNOWLEDGED, Command.RESOLVE): _by_recipient(State.RESOLVED),
+        (State.ACKNOWLEDGED, Command.DECLINE): _by_recipient(State.NO_CAPACITY),
+        (State.ON_SCENE, Command.RESOLVE): _by_recipient(State.RESOLVED),
+        (State.NO_CAPACITY, Command.ESCALATE): _by_decider(State.ESCALATED),
+        (State.NO_CAPACITY, Command.UNDO): _by_decider(State.CLAIMED),
+        (State.RESOLVED, Command.UNDO): _by_recipient(State.ACKNOWLEDGED),
     }
 )
 """What is not in here is refused."""
 
 NEEDS: Final[Mapping[Command, tuple[str, ...]]] = MappingProxyType(
-    {Command.REJECT: ("reason",), Command.ESCALATE: ("recipient", "priority")}
+    {
+        Command.REJECT: ("reason",),
+        Command.ESCALATE: ("recipient", "priority"),
+        Command.RESOLVE: ("result",),
+    }
 )
 """Fields of an `Order` without which a command is no use."""
 
 DECISIONS: Final = frozenset({Command.CONFIRM, Command.REJECT, Command.ESCALATE})
-"""Commands that decide; these may carry a note."""
+"""Commands that decide what a suggestion is; these may carry a note."""
+
+ANSWERS: Final = frozenset({Command.ACKNOWLEDGE, Command.ARRIVE, Command.RESOLVE, Command.DECLINE})
+"""Commands of the recipient of an escalation; these may carry a note, which becomes the answer."""
 
 
 def _person(row: Transition) -> str:
-    who = {Who.ANYONE: "anyone", Who.CLAIMANT: "who claimed it", Who.DECIDER: "who decided"}[row.who]
+    who = {
+        Who.ANYONE: "anyone",
+        Who.CLAIMANT: "who claimed it",
+        Who.DECIDER: "who decided",
+        Who.RECIPIENT: "the desk of the recipient",
+    }[row.who]
     parts = [who, *sorted(f"any {role}" for role in row.overrule)]
     if row.lapses:
         parts.append("anyone once the claim ran out")

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, literal, select, tuple_, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
-from almere_vision.domain.incident import AuditLine, Incident, Recipient, RejectReason, State
+from almere_vision.domain.incident import (
+    AuditLine,
+    Clocks,
+    Incident,
+    Recipient,
+    RejectReason,
+    Result,
+    Role,
+    State,
+)
 from almere_vision.domain.priority import Priority, higher, urgency
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Suggestion
 from almere_vision.review.ports import Page, Query, Sort
@@ -21,6 +31,8 @@ from almere_vision.storage.messages import decode, encode
 from almere_vision.storage.tables import AUDIT_LINES, INCIDENTS
 
 FIRST_VERSION: Final = 1
+ARRIVAL: Final = "suggested"
+_CLOCKS: Final = tuple(field.name for field in fields(Clocks))
 _ID: Final = re.compile(ID_PATTERN)
 
 
@@ -97,6 +109,8 @@ class SqlIncidents:
         ):
             if values:
                 statement = statement.where(column.in_([str(value) for value in values]))
+        for condition in _sight(query):
+            statement = statement.where(condition)
         if query.suggested_priorities:
             statement = statement.where(table.urgency.in_([urgency(p) for p in query.suggested_priorities]))
         if query.since is not None:
@@ -117,10 +131,16 @@ class SqlIncidents:
 
     def history(self, incident_id: str) -> tuple[AuditLine, ...]:
         """Oldest first. Raises `IncidentMissing`, `StoreUnavailable`."""
-        lines = select(AUDIT_LINES).where(AUDIT_LINES.c.incident == incident_id).order_by(AUDIT_LINES.c.id)
+        lines = (
+            select(AUDIT_LINES)
+            # Until release 0003 the arrival was a line of its own.
+            .where(AUDIT_LINES.c.incident == incident_id, AUDIT_LINES.c.command != ARRIVAL)
+            .order_by(AUDIT_LINES.c.id)
+        )
         with reading(self._engine) as connection:
-            _find_or_raise(connection, incident_id)
-            return tuple(_audit_line(row) for row in connection.execute(lines))
+            came = _find_or_raise(connection, incident_id).received_at
+            first = AuditLine(incident_id, came, "almere", Role.SYSTEM, ARRIVAL, None, State.SUGGESTED)
+            return (first, *(_audit_line(row) for row in connection.execute(lines)))
 
     def replace(self, incident: Incident, expected_version: int, line: AuditLine) -> None:
         """Store a decision and its audit line in one transaction; the suggestion itself is left alone.
@@ -144,6 +164,19 @@ class SqlIncidents:
                     f"not {expected_version}; look at it again"
                 )
             _append(connection, line)
+
+
+def _sight(query: Query) -> Iterator[ColumnElement[bool]]:
+    """What keeps a list within what the person who asks may see."""
+    table, scope, sight = INCIDENTS.c, query.scope, query.sight
+    for column, values in (
+        (table.camera, scope.cameras),
+        (table.kind, scope.kinds),
+        (table.state, sight.states),
+        (table.recipient, sight.recipients),
+    ):
+        if values is not None:
+            yield column.in_([str(value) for value in values])
 
 
 def _find(connection: Connection, incident_id: str) -> Row[Any] | None:
@@ -190,10 +223,6 @@ def _insert(connection: Connection, suggestion: Suggestion, at: datetime) -> Non
     review = _review_values(Incident(suggestion, State.SUGGESTED, FIRST_VERSION, received_at=at))
     values = {"id": suggestion.id, "received_at": at, **_suggestion_values(suggestion), **review}
     connection.execute(insert(INCIDENTS).values(values))
-    _append(
-        connection,
-        AuditLine(suggestion.id, at, "almere", "system", "suggested", None, State.SUGGESTED),
-    )
 
 
 def _append(connection: Connection, line: AuditLine) -> None:
@@ -235,6 +264,10 @@ def _review_values(incident: Incident) -> dict[str, object]:
         "recipient": incident.recipient,
         "priority": incident.priority,
         "note": incident.note,
+        "answered_by": incident.answered_by,
+        "result": incident.result,
+        "answer": incident.answer,
+        **asdict(incident.clocks),
     }
 
 
@@ -252,6 +285,10 @@ def _incident(row: Row[Any]) -> Incident:
         recipient=None if row.recipient is None else Recipient(row.recipient),
         priority=None if row.priority is None else Priority(row.priority),
         note=row.note,
+        clocks=Clocks(**{name: getattr(row, name) for name in _CLOCKS}),
+        answered_by=row.answered_by,
+        result=None if row.result is None else Result(row.result),
+        answer=row.answer,
     )
 
 

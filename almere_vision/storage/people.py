@@ -9,15 +9,16 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from almere_vision.domain.errors import InputError
-from almere_vision.domain.incident import Actor, Role
+from almere_vision.domain.incident import EVERYTHING, Actor, Role, Scope
+from almere_vision.domain.suggestion import Kind
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.tables import SESSIONS, USERS
 
@@ -75,8 +76,10 @@ class People:
         self._hasher = PasswordHasher()
         self._nobodys_hash = self._hasher.hash(secrets.token_urlsafe())
 
-    def add(self, name: str, password: str, role: Role) -> Actor:
+    def add(self, name: str, password: str, role: Role, scope: Scope = EVERYTHING) -> Actor:
         """Raises `InputError`: name taken (whatever its case) or unusable, password under 12 characters."""
+        if role is Role.SYSTEM:
+            raise InputError(f"no person has the role {role}; choose another")
         name = unicodedata.normalize("NFC", name.strip())
         folded = fold(name)
         fits = 1 <= len(name) <= LONGEST_NAME and 1 <= len(folded) <= _LONGEST_FOLDED
@@ -89,13 +92,15 @@ class People:
             "password_hash": self._hash(password),
             "disabled": False,
             "created_at": self._now(),
+            "cameras": None if scope.cameras is None else sorted(scope.cameras),
+            "kinds": None if scope.kinds is None else sorted(scope.kinds),
         }
         try:
             with writing(self._engine) as connection:
                 connection.execute(insert(USERS).values(person))
         except IntegrityError:
             raise InputError(f"there is a user {name} already; choose another name") from None
-        return Actor(name, role)
+        return Actor(name, role, scope)
 
     def set_password(self, name: str, password: str) -> None:
         """Also ends all sessions of this person. Raises `InputError`."""
@@ -121,7 +126,7 @@ class People:
             stronger = update(USERS).where(USERS.c.id == user.id, USERS.c.password_hash == stored)
             with writing(self._engine) as connection:
                 connection.execute(stronger.values(password_hash=self._hasher.hash(password)))
-        return Actor(user.name, Role(user.role))
+        return _actor(user)
 
     def open_session(self, actor: Actor, hours: float) -> SessionGrant:
         """A new session that ends after so many hours. Raises `InputError`: the person is gone."""
@@ -154,7 +159,7 @@ class People:
         now, key = self._now(), _sha256(token)
         with reading(self._engine) as connection:
             row = connection.execute(
-                select(SESSIONS, USERS.c.name, USERS.c.role)
+                select(SESSIONS, USERS.c.name, USERS.c.role, USERS.c.cameras, USERS.c.kinds)
                 .join(USERS, USERS.c.id == SESSIONS.c.user_id)
                 .where(SESSIONS.c.token_sha256 == key, SESSIONS.c.expires_at > now, ~USERS.c.disabled)
             ).one_or_none()
@@ -165,7 +170,7 @@ class People:
                 connection.execute(
                     update(SESSIONS).where(SESSIONS.c.token_sha256 == key).values(last_seen_at=now)
                 )
-        return Session(Actor(row.name, Role(row.role)), row.csrf, row.expires_at)
+        return Session(_actor(row), row.csrf, row.expires_at)
 
     def close_session(self, token: str) -> None:
         """Forget a session; an unknown token changes nothing."""
@@ -185,6 +190,14 @@ class People:
                 raise InputError(f"there is no user {name[:LONGEST_NAME]}")
             connection.execute(update(USERS).where(USERS.c.id == user_id).values(values))
             connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
+
+
+def _actor(row: Row[Any]) -> Actor:
+    scope = Scope(
+        None if row.cameras is None else frozenset(row.cameras),
+        None if row.kinds is None else frozenset(map(Kind, row.kinds)),
+    )
+    return Actor(row.name, Role(row.role), scope)
 
 
 def _sha256(token: str) -> str:

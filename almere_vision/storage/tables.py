@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -78,7 +79,17 @@ INCIDENTS: Final = Table(
     Column("recipient", String(32)),
     Column("priority", String(8)),
     Column("note", Text, nullable=False),
+    Column("answered_by", String(64)),
+    Column("result", String(16)),
+    Column("answer", Text, nullable=False, server_default=text("''")),
+    Column("looked_at", UtcDateTime),
+    Column("claimed_at", UtcDateTime),
+    Column("escalated_at", UtcDateTime),
+    Column("acknowledged_at", UtcDateTime),
+    Column("on_scene_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
     Index(None, "raised_at", "id"),
+    Index(None, "recipient", "raised_at", "id"),
     Index(None, "urgency", "raised_at", "id"),
     Index(None, "state", "raised_at", "id"),
     Index(None, "camera", "raised_at", "id"),
@@ -109,6 +120,9 @@ USERS: Final = Table(
     Column("password_hash", String(256), nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # Names of what the person may see; NULL is all.
+    Column("cameras", JSON(none_as_null=True)),
+    Column("kinds", JSON(none_as_null=True)),
     UniqueConstraint("folded_name"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.access import GuardedRoute
+from api.access import GuardedRoute, Person
 from api.deps import Parts
 from api.schemas.camera import Camera, CameraList
 
@@ -12,6 +12,8 @@ router = APIRouter(tags=["cameras"], route_class=GuardedRoute)
 
 
 @router.get("/cameras", operation_id="listCameras")
-def list_cameras(parts: Parts) -> CameraList:
-    """All cameras that a worker has told about."""
-    return CameraList(items=[Camera.of(camera) for camera in parts.notices.cameras()])
+def list_cameras(parts: Parts, person: Person) -> CameraList:
+    """The cameras that a worker has told about and that this person may see."""
+    mine = person.actor.scope.cameras
+    seen = [camera for camera in parts.notices.cameras() if mine is None or camera.id in mine]
+    return CameraList(items=[Camera.of(camera) for camera in seen])

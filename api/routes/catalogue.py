@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from almere_vision.domain.incident import Recipient, RejectReason, State
+from almere_vision.domain.incident import Recipient, RejectReason, Result, State
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
 from api.access import GuardedRoute
@@ -19,6 +19,7 @@ async def get_catalogue() -> Catalogue:
     return Catalogue(
         reject_reasons=list(RejectReason),
         recipients=list(Recipient),
+        results=list(Result),
         priorities=list(Priority),
         states=list(State),
         kinds=list(Kind),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 import structlog
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from almere_vision.domain.errors import BlobError, BlobMissing
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence
-from api.access import GuardedRoute
+from api.access import Caller, GuardedRoute, Person
 from api.deps import Parts, Services
 from api.files import PrivateFile
 from api.schemas.fields import IncidentId
@@ -45,15 +44,16 @@ _VIDEO: Final[dict[int | str, dict[str, Any]]] = {
     response_class=Response,
     responses=_PICTURE,
 )
-def get_snapshot(incident_id: IdInPath, parts: Parts, annotated: Drawn = False) -> Response:
+def get_snapshot(incident_id: IdInPath, parts: Parts, person: Person, annotated: Drawn = False) -> Response:
     """The picture at which the suggestion was raised."""
-    return _snapshot(parts, incident_id, 0, annotated)
+    kept = _evidence(parts, person, incident_id, 0)
+    return _show(parts, incident_id, kept.annotated if annotated else kept.snapshot, "image/jpeg")
 
 
 @router.get("/{incident_id}/clip", operation_id="getClip", response_class=Response, responses=_VIDEO)
-def get_clip(incident_id: IdInPath, parts: Parts) -> Response:
+def get_clip(incident_id: IdInPath, parts: Parts, person: Person) -> Response:
     """The moving pictures around the moment; answers to the header Range."""
-    return _show(parts, incident_id, 0, lambda kept: kept.clip, "video/mp4")
+    return _show(parts, incident_id, _evidence(parts, person, incident_id, 0).clip, "video/mp4")
 
 
 @router.get(
@@ -63,10 +63,11 @@ def get_clip(incident_id: IdInPath, parts: Parts) -> Response:
     responses=_PICTURE,
 )
 def get_piece_snapshot(
-    incident_id: IdInPath, index: IndexInPath, parts: Parts, annotated: Drawn = False
+    incident_id: IdInPath, index: IndexInPath, parts: Parts, person: Person, annotated: Drawn = False
 ) -> Response:
     """The picture of one piece of evidence."""
-    return _snapshot(parts, incident_id, index, annotated)
+    kept = _evidence(parts, person, incident_id, index)
+    return _show(parts, incident_id, kept.annotated if annotated else kept.snapshot, "image/jpeg")
 
 
 @router.get(
@@ -75,23 +76,18 @@ def get_piece_snapshot(
     response_class=Response,
     responses=_VIDEO,
 )
-def get_piece_clip(incident_id: IdInPath, index: IndexInPath, parts: Parts) -> Response:
+def get_piece_clip(incident_id: IdInPath, index: IndexInPath, parts: Parts, person: Person) -> Response:
     """The moving pictures of one piece of evidence; answers to the header Range."""
-    return _show(parts, incident_id, index, lambda kept: kept.clip, "video/mp4")
+    return _show(parts, incident_id, _evidence(parts, person, incident_id, index).clip, "video/mp4")
 
 
-def _snapshot(parts: Services, incident_id: str, index: int, annotated: bool) -> Response:
-    return _show(
-        parts, incident_id, index, lambda kept: kept.annotated if annotated else kept.snapshot, "image/jpeg"
-    )
-
-
-def _show(
-    parts: Services, incident_id: str, index: int, choose: Callable[[Evidence], str | None], media_type: str
-) -> Response:
+def _evidence(parts: Services, person: Caller, incident_id: str, index: int) -> Evidence:
     """Every look at a picture of the street passes here."""
-    pieces = pieces_of(parts.incidents.get(incident_id).suggestion)
-    name = choose(pieces[index].evidence) if index < len(pieces) else None
+    pieces = pieces_of(parts.desk.show(incident_id, person.actor).suggestion)
+    return pieces[index].evidence if index < len(pieces) else Evidence()
+
+
+def _show(parts: Services, incident_id: str, name: str | None, media_type: str) -> Response:
     if name is None:
         raise BlobMissing("There is no such picture or clip of this incident (yet).")
     try:

@@ -9,22 +9,23 @@ from fastapi import APIRouter, BackgroundTasks, Path, Query
 from almere_vision.domain.incident import Order, State
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
-from almere_vision.review import ports
-from almere_vision.review.desk import allowed
+from almere_vision.review import allowed, ports
 from api.access import Caller, GuardedRoute, Person
 from api.deps import Parts, Services, now
-from api.schemas.fields import IncidentId, Moment, Name
-from api.schemas.incident import (
+from api.schemas.commands import (
+    Acknowledge,
+    Arrive,
     Claim,
     Confirm,
+    Decline,
     Escalate,
-    Incident,
-    IncidentDetail,
-    IncidentPage,
     Reject,
     Release,
+    Resolve,
     Undo,
 )
+from api.schemas.fields import IncidentId, Moment, Name
+from api.schemas.incident import Incident, IncidentDetail, IncidentPage
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=GuardedRoute)
 
@@ -62,7 +63,7 @@ def list_incidents(
     With `sort=priority` an incident that becomes more urgent while pages are read moves up, perhaps onto a
     page that was read before; the event stream tells of it.
     """
-    page = parts.incidents.page(
+    page = parts.desk.page(
         ports.Query(
             states=tuple(state or ()),
             kinds=tuple(kind or ()),
@@ -74,7 +75,8 @@ def list_incidents(
             sort=sort,
             after=after,
             limit=limit,
-        )
+        ),
+        person.actor,
     )
     at = now()
     items = [Incident.of(one, allowed(one, person.actor, at)) for one in page.incidents]
@@ -84,8 +86,8 @@ def list_incidents(
 @router.get("/{incident_id}", operation_id="getIncident")
 def get_incident(incident_id: IdInPath, parts: Parts, person: Person) -> IncidentDetail:
     """One incident with its history."""
-    incident = parts.incidents.get(incident_id)
-    history = parts.incidents.history(incident_id)
+    incident = parts.desk.show(incident_id, person.actor)
+    history = parts.desk.history(incident_id, person.actor)
     return IncidentDetail.with_history(incident, allowed(incident, person.actor, now()), history)
 
 
@@ -132,6 +134,38 @@ def escalate(
 @router.post("/{incident_id}/undo", operation_id="undoIncident")
 def undo(incident_id: IdInPath, body: Undo, parts: Parts, person: Person, later: BackgroundTasks) -> Incident:
     """Take the last decision back."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/acknowledge", operation_id="acknowledgeIncident")
+def acknowledge(
+    incident_id: IdInPath, body: Acknowledge, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Say that the recipient has it."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/arrive", operation_id="arriveIncident")
+def arrive(
+    incident_id: IdInPath, body: Arrive, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Say that somebody is on the scene."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/resolve", operation_id="resolveIncident")
+def resolve(
+    incident_id: IdInPath, body: Resolve, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Say what came of it."""
+    return _carry_out(incident_id, body.order(), parts, person, later)
+
+
+@router.post("/{incident_id}/decline", operation_id="declineIncident")
+def decline(
+    incident_id: IdInPath, body: Decline, parts: Parts, person: Person, later: BackgroundTasks
+) -> Incident:
+    """Say that there is nobody to send."""
     return _carry_out(incident_id, body.order(), parts, person, later)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from almere_vision.domain.incident import Recipient, RejectReason, State
+from almere_vision.domain.incident import Recipient, RejectReason, Result, State
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
 
@@ -14,6 +14,7 @@ class Catalogue(BaseModel):
 
     reject_reasons: list[RejectReason]
     recipients: list[Recipient]
+    results: list[Result]
     priorities: list[Priority]
     states: list[State]
     kinds: list[Kind]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from dataclasses import asdict
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from almere_vision.domain import incident as domain
 from almere_vision.domain import suggestion as domain_suggestion
-from almere_vision.domain.incident import Command, Order, Recipient, RejectReason, State
+from almere_vision.domain.incident import Command, Recipient, RejectReason, Result, State
 from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import Fact, Kind, Suggestion
-from api.schemas.fields import MAX_VERSION, Moment, Note
+from api.schemas.fields import Moment
 
 
 class Provenance(BaseModel):
@@ -36,6 +37,17 @@ class Piece(BaseModel):
     has_snapshot: bool
     has_annotated: bool
     has_clip: bool
+
+
+class Clocks(BaseModel):
+    """When each step was first taken; null as long as it was not."""
+
+    looked_at: Moment | None = Field(description="Somebody opened it.")
+    claimed_at: Moment | None = Field(description="Claimed for the first time.")
+    escalated_at: Moment | None = Field(description="Handed over to the recipient that has it now.")
+    acknowledged_at: Moment | None
+    on_scene_at: Moment | None
+    closed_at: Moment | None = Field(description="The recipient is done, or has nobody.")
 
 
 class Incident(BaseModel):
@@ -79,6 +91,10 @@ class Incident(BaseModel):
         description="Given by the person who escalated; see also `suggested_priority`."
     )
     note: str
+    clocks: Clocks
+    answered_by: str | None = Field(description="Who answered at the recipient.")
+    result: Result | None = Field(description="What the recipient found or did.")
+    answer: str = Field(description="What the recipient wrote.")
     commands: list[Command] = Field(description="What the person who asks may do now.")
 
     @classmethod
@@ -197,72 +213,8 @@ def _describe(incident: domain.Incident) -> dict[str, object]:
         "recipient": incident.recipient,
         "priority": incident.priority,
         "note": incident.note,
+        "clocks": asdict(incident.clocks),
+        "answered_by": incident.answered_by,
+        "result": incident.result,
+        "answer": incident.answer,
     }
-
-
-Version = Annotated[
-    int, Field(ge=0, le=MAX_VERSION, description="The version that the person was looking at.")
-]
-
-
-class _Input(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    version: Version
-
-
-class Claim(_Input):
-    """Take an incident, or take it over when the claim of another has run out."""
-
-    def order(self) -> Order:
-        return Order(Command.CLAIM, self.version)
-
-
-class Release(_Input):
-    """Put a claimed incident back in the queue."""
-
-    def order(self) -> Order:
-        return Order(Command.RELEASE, self.version)
-
-
-class Confirm(_Input):
-    """Say that it is so."""
-
-    note: Note = ""
-
-    def order(self) -> Order:
-        return Order(Command.CONFIRM, self.version, note=self.note)
-
-
-class Reject(_Input):
-    """Say that it is not so, and why."""
-
-    reason: RejectReason
-    note: Note = ""
-
-    def order(self) -> Order:
-        return Order(Command.REJECT, self.version, reason=self.reason, note=self.note)
-
-
-class Escalate(_Input):
-    """Tell somebody else."""
-
-    recipient: Recipient
-    priority: Priority
-    note: Note = ""
-
-    def order(self) -> Order:
-        return Order(
-            Command.ESCALATE,
-            self.version,
-            recipient=self.recipient,
-            priority=self.priority,
-            note=self.note,
-        )
-
-
-class Undo(_Input):
-    """Take the last decision back."""
-
-    def order(self) -> Order:
-        return Order(Command.UNDO, self.version)

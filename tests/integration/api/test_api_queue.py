@@ -199,6 +199,17 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
         "recipient": None,
         "priority": None,
         "note": "",
+        "clocks": {
+            "looked_at": None,
+            "claimed_at": None,
+            "escalated_at": None,
+            "acknowledged_at": None,
+            "on_scene_at": None,
+            "closed_at": None,
+        },
+        "answered_by": None,
+        "result": None,
+        "answer": "",
         "commands": ["claim"],
     }
     assert told["facts"]["sure"] is False
@@ -314,7 +325,11 @@ def test_fault_17_a_link_out_of_the_blobs_is_not_followed(stack: Stack) -> None:
 def test_the_catalogue_holds_all_words(stack: Stack) -> None:
     with stack.signed_in("observer") as client:
         words = client.get("/catalogue").json()
-    assert words["states"] == ["suggested", "claimed", "confirmed", "rejected", "escalated"]
+    assert words["states"] == [
+        "suggested", "claimed", "confirmed", "rejected", "escalated",
+        "acknowledged", "on_scene", "resolved", "no_capacity", "expired",
+    ]  # fmt: skip
+    assert "dispersed" in words["results"]
     assert words["priorities"] == ["P1", "P2", "P3"]
     assert "exempt" in words["reject_reasons"]
     assert "police" in words["recipients"]

@@ -18,8 +18,9 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from almere_vision.domain.errors import SettingsError, StoreUnavailable
+from almere_vision.domain.incident import Actor, Command, Order, Role
 from almere_vision.domain.priority import Priority
-from almere_vision.review import Query, Sort
+from almere_vision.review import Desk, Query, Sort
 from almere_vision.storage.database import alembic_config, migrate, open_database, reading, writing
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.messages import encode
@@ -151,9 +152,11 @@ def test_the_database_refuses_to_change_audit_lines(
 ) -> None:
     incidents = SqlIncidents(engine)
     incidents.receive(suggest(), noon)
+    anna = Actor("anna", Role.OBSERVER)
+    Desk(incidents, 120, lambda: noon).carry_out("plaza-1-17", Order(Command.CLAIM, 1), anna)
     with pytest.raises(IntegrityError, match="never changed"), writing(engine) as connection:
         connection.execute(text(change))
-    assert [line.actor for line in incidents.history("plaza-1-17")] == ["almere"]
+    assert [line.actor for line in incidents.history("plaza-1-17")] == ["almere", "anna"]
 
 
 def test_sqlite_is_set_up_to_last(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from almere_vision.domain.incident import Command, Order, Recipient, RejectReason
 from almere_vision.domain.priority import Priority
+from api.schemas.commands import Claim, Confirm, Escalate, Reject
 from api.schemas.fields import IncidentId, Moment, Name
-from api.schemas.incident import Claim, Confirm, Escalate, Reject
 from api.schemas.session import Credentials
 
 

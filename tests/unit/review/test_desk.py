@@ -18,12 +18,14 @@ from almere_vision.domain.errors import (
 from almere_vision.domain.incident import (
     Actor,
     AuditLine,
+    Clocks,
     Command,
     Incident,
     Order,
     Priority,
     Recipient,
     RejectReason,
+    Result,
     Role,
     State,
 )
@@ -107,7 +109,7 @@ def test_a_supervisor_takes_over_a_live_claim(new_incident: New, noon: datetime)
 
 def test_release_puts_it_back_in_the_queue(new_incident: New, noon: datetime) -> None:
     released = after(new_incident(), ANNA, noon, Command.CLAIM, Command.RELEASE)
-    assert released == replace(new_incident(), version=3)
+    assert released == replace(new_incident(), version=3, clocks=Clocks(looked_at=noon, claimed_at=noon))
 
 
 def test_decisions_are_recorded_with_what_they_need(new_incident: New, noon: datetime) -> None:
@@ -122,11 +124,12 @@ def test_decisions_are_recorded_with_what_they_need(new_incident: New, noon: dat
     assert dict(line.details) == {"version": 3, "recipient": "police", "priority": "P2"}
 
 
-def test_who_confirmed_may_escalate_and_nobody_else(new_incident: New, noon: datetime) -> None:
+def test_who_confirmed_or_a_supervisor_may_escalate(new_incident: New, noon: datetime) -> None:
     confirmed = after(new_incident(), ANNA, noon, Command.CLAIM)
     confirmed, _ = decide(confirmed, order(Command.CONFIRM, confirmed, "white van"), ANNA, noon, CLAIM_S)
     with pytest.raises(NotAllowed, match="anna"):
-        decide(confirmed, order(Command.ESCALATE, confirmed), CHIEF, noon, CLAIM_S)
+        decide(confirmed, order(Command.ESCALATE, confirmed), BRAM, noon, CLAIM_S)
+    assert after(confirmed, CHIEF, noon, Command.ESCALATE).decided_by == "chief"
     escalated = after(confirmed, ANNA, noon, Command.ESCALATE)
     assert (escalated.state, escalated.note) == (State.ESCALATED, "white van")
 
@@ -180,6 +183,74 @@ def test_an_old_version_is_a_conflict_before_anything_else(new_incident: New, no
     claimed = after(new_incident(), ANNA, noon, Command.CLAIM)
     with pytest.raises(VersionConflict, match="version 2"):
         decide(claimed, Order(Command.CLAIM, 1), BRAM, noon, CLAIM_S)
+
+
+ROOM = Actor("room", Role.CONTROL_ROOM)
+
+
+def test_a_recipient_follows_up_and_the_clocks_tell_when(new_incident: New, noon: datetime) -> None:
+    escalated = after(new_incident(), ANNA, noon, Command.CLAIM)
+    escalated, _ = decide(
+        escalated,
+        Order(Command.ESCALATE, escalated.version, recipient=Recipient.CONTROL_ROOM, priority=Priority.P2),
+        ANNA,
+        noon,
+        CLAIM_S,
+    )
+    minute = [noon + timedelta(minutes=passed) for passed in range(5)]
+    with pytest.raises(NotAllowed, match="acknowledge"):
+        decide(escalated, order(Command.ACKNOWLEDGE, escalated), ANNA, minute[1], CLAIM_S)
+    wardens = Actor("desk", Role.ENFORCEMENT)
+    with pytest.raises(NotAllowed, match="control_room"):
+        decide(escalated, order(Command.ACKNOWLEDGE, escalated), wardens, minute[1], CLAIM_S)
+    acknowledged = after(escalated, ROOM, minute[1], Command.ACKNOWLEDGE)
+    here = after(acknowledged, ROOM, minute[2], Command.ARRIVE)
+    done, line = decide(
+        here,
+        Order(Command.RESOLVE, here.version, result=Result.DISPERSED, note="two groups parted"),
+        ROOM,
+        minute[3],
+        CLAIM_S,
+    )
+    assert (done.state, done.result, done.answered_by) == (State.RESOLVED, Result.DISPERSED, "room")
+    assert (done.decided_by, done.note, done.answer) == ("anna", "", "two groups parted")
+    assert done.clocks == Clocks(noon, noon, noon, minute[1], minute[2], minute[3])
+    assert dict(line.details) == {"version": 6, "result": "dispersed", "note": "two groups parted"}
+    reopened, line = decide(done, order(Command.UNDO, done), ROOM, minute[4], CLAIM_S)
+    assert (reopened.state, reopened.result, reopened.clocks.closed_at) == (State.ACKNOWLEDGED, None, None)
+    assert reopened.recipient is Recipient.CONTROL_ROOM
+    assert dict(line.details) == {"version": 7}
+
+
+def test_who_came_at_once_also_acknowledged(new_incident: New, noon: datetime) -> None:
+    escalated = after(new_incident(), ANNA, noon, Command.CLAIM, Command.ESCALATE)
+    here = after(escalated, CHIEF, noon + timedelta(minutes=1), Command.ARRIVE)
+    assert here.clocks.acknowledged_at == here.clocks.on_scene_at == noon + timedelta(minutes=1)
+
+
+def test_no_capacity_comes_back_to_who_decided_and_goes_to_another(new_incident: New, noon: datetime) -> None:
+    escalated = after(new_incident(), ANNA, noon, Command.CLAIM, Command.ESCALATE)
+    declined = after(escalated, CHIEF, noon, Command.DECLINE)
+    assert (declined.state, declined.clocks.acknowledged_at) == (State.NO_CAPACITY, None)
+    assert Command.ESCALATE in allowed(declined, ANNA, noon)
+    assert allowed(declined, BRAM, noon) == ()
+    again, _ = decide(
+        declined,
+        Order(Command.ESCALATE, declined.version, recipient=Recipient.CITY_WARDENS, priority=Priority.P3),
+        ANNA,
+        noon,
+        CLAIM_S,
+    )
+    assert (again.state, again.answered_by, again.clocks.closed_at) == (State.ESCALATED, None, None)
+
+
+def test_only_the_service_lets_a_suggestion_expire_and_anyone_may_still_claim_it(
+    new_incident: New, noon: datetime
+) -> None:
+    assert Command.EXPIRE not in allowed(new_incident(), CHIEF, noon)
+    expired = after(new_incident(), Actor("almere", Role.SYSTEM), noon, Command.EXPIRE)
+    assert expired.state is State.EXPIRED
+    assert after(expired, BRAM, noon, Command.CLAIM).claimed_by == "bram"
 
 
 class MemoryStore:

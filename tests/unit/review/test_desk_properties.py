@@ -17,16 +17,27 @@ from almere_vision.domain.incident import (
     Priority,
     Recipient,
     RejectReason,
+    Result,
     Role,
     State,
 )
 from almere_vision.review import allowed, decide
-from almere_vision.review.transitions import DECISIONS, TABLE
+from almere_vision.review.transitions import TABLE
 
+HANDED_OVER = {
+    State.ESCALATED,
+    State.ACKNOWLEDGED,
+    State.ON_SCENE,
+    State.RESOLVED,
+    State.NO_CAPACITY,
+}
 ACTORS = [
     Actor("anna", Role.OBSERVER),
     Actor("bram", Role.OBSERVER),
     Actor("chief", Role.SUPERVISOR),
+    Actor("room", Role.CONTROL_ROOM),
+    Actor("wardens", Role.ENFORCEMENT),
+    Actor("almere", Role.SYSTEM),
 ]
 steps = st.lists(
     st.tuples(
@@ -36,6 +47,7 @@ steps = st.lists(
         st.none() | st.sampled_from(RejectReason),
         st.none() | st.sampled_from(Recipient),
         st.none() | st.sampled_from(Priority),
+        st.none() | st.sampled_from(Result),
         st.floats(0, 200),  # seconds since the step before
     ),
     max_size=25,
@@ -48,9 +60,9 @@ def test_random_orders_never_leave_the_table(
     new_incident: Callable[[], Incident], noon: datetime, steps: list[tuple]
 ) -> None:
     incident, now = new_incident(), noon
-    for command, actor, off, reason, recipient, priority, passed_s in steps:
+    for command, actor, off, reason, recipient, priority, result, passed_s in steps:
         now += timedelta(seconds=passed_s)
-        order = Order(command, incident.version + off, reason, recipient, priority)
+        order = Order(command, incident.version + off, reason, recipient, priority, result=result)
         may = command in allowed(incident, actor, now)
         try:
             following, line = decide(incident, order, actor, now, 120.0)
@@ -73,10 +85,18 @@ def test_random_orders_never_leave_the_table(
 
 def _check_shape(incident: Incident) -> None:
     """A claim has an owner and an end, a decision has a name and a moment, and nothing is left over."""
-    claimed = incident.state is State.CLAIMED
-    decided = incident.state in {TABLE[key].to for key in TABLE if key[1] in DECISIONS}
+    state, clocks = incident.state, incident.clocks
+    claimed = state is State.CLAIMED
+    handed_over = state in HANDED_OVER
+    decided = handed_over or state in (State.CONFIRMED, State.REJECTED)
     assert (incident.claimed_by is not None) == (incident.claim_until is not None) == claimed
     assert (incident.decided_by is not None) == (incident.decided_at is not None) == decided
-    assert (incident.reason is not None) == (incident.state is State.REJECTED)
-    assert (incident.recipient is not None) == (incident.state is State.ESCALATED)
-    assert (incident.priority is not None) == (incident.state is State.ESCALATED)
+    assert (incident.reason is not None) == (state is State.REJECTED)
+    for escalation in (incident.recipient, incident.priority, clocks.escalated_at):
+        assert (escalation is not None) == handed_over
+    assert (incident.result is not None) == (state is State.RESOLVED)
+    assert (clocks.closed_at is not None) == (state in (State.RESOLVED, State.NO_CAPACITY))
+    if state in (State.ACKNOWLEDGED, State.ON_SCENE, State.RESOLVED):
+        assert clocks.acknowledged_at is not None
+    if state is State.ON_SCENE:
+        assert clocks.on_scene_at is not None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from almere_vision.domain.incident import Command, Role, State
-from almere_vision.review.transitions import DECISIONS, NEEDS, TABLE, Who, table_as_markdown
+from almere_vision.domain.incident import Command, Recipient, Role, State
+from almere_vision.review.transitions import ANSWERS, DECISIONS, DESKS, NEEDS, TABLE, Who, table_as_markdown
 
 
 def test_every_state_can_be_reached_and_left() -> None:
@@ -15,13 +15,24 @@ def test_every_command_is_somewhere_in_the_table() -> None:
     assert {command for _, command in TABLE} == set(Command)
 
 
-def test_decisions_lead_out_of_the_claim_and_undo_leads_back() -> None:
+def test_decisions_are_of_who_claimed_or_decided_and_answers_of_the_recipient() -> None:
     for (_, command), row in TABLE.items():
-        assert (row.to not in (State.SUGGESTED, State.CLAIMED)) == (command in DECISIONS)
-        if command is Command.UNDO:
-            assert row.to is State.CLAIMED
-            assert row.who is Who.DECIDER
+        if command in DECISIONS:
+            assert row.who in (Who.CLAIMANT, Who.DECIDER)
+            assert row.to not in (State.SUGGESTED, State.CLAIMED)
+        if command in ANSWERS:
+            assert row.who is Who.RECIPIENT
             assert row.overrule == {Role.SUPERVISOR}
+
+
+def test_undo_leads_back_to_the_claim_or_reopens() -> None:
+    undone = {state: row.to for (state, command), row in TABLE.items() if command is Command.UNDO}
+    assert undone.pop(State.RESOLVED) is State.ACKNOWLEDGED
+    assert set(undone.values()) == {State.CLAIMED}
+
+
+def test_every_recipient_has_a_desk() -> None:
+    assert set(DESKS) == set(Recipient)
 
 
 def test_only_claims_lapse() -> None:

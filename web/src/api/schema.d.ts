@@ -235,6 +235,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description Say that the recipient has it.
+         */
+        post: operations["acknowledgeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Arrive
+         * @description Say that somebody is on the scene.
+         */
+        post: operations["arriveIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve
+         * @description Say what came of it.
+         */
+        post: operations["resolveIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Say that there is nobody to send.
+         */
+        post: operations["declineIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/snapshot": {
         parameters: {
             query?: never;
@@ -344,7 +424,7 @@ export interface paths {
         };
         /**
          * List Cameras
-         * @description All cameras that a worker has told about.
+         * @description The cameras that a worker has told about and that this person may see.
          */
         get: operations["listCameras"];
         put?: never;
@@ -379,6 +459,38 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Acknowledge
+         * @description The recipient has it.
+         */
+        Acknowledge: {
+            /**
+             * Version
+             * @description The version that the person was looking at.
+             */
+            version: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Arrive
+         * @description Somebody is on the scene.
+         */
+        Arrive: {
+            /**
+             * Version
+             * @description The version that the person was looking at.
+             */
+            version: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
          * AuditLine
          * @description Who did what, when, and what it changed.
@@ -450,6 +562,8 @@ export interface components {
             reject_reasons: components["schemas"]["RejectReason"][];
             /** Recipients */
             recipients: components["schemas"]["Recipient"][];
+            /** Results */
+            results: components["schemas"]["Result"][];
             /** Priorities */
             priorities: components["schemas"]["Priority"][];
             /** States */
@@ -469,11 +583,41 @@ export interface components {
             version: number;
         };
         /**
+         * Clocks
+         * @description When each step was first taken; null as long as it was not.
+         */
+        Clocks: {
+            /**
+             * Looked At
+             * @description Somebody opened it.
+             */
+            looked_at: string | null;
+            /**
+             * Claimed At
+             * @description Claimed for the first time.
+             */
+            claimed_at: string | null;
+            /**
+             * Escalated At
+             * @description Handed over to the recipient that has it now.
+             */
+            escalated_at: string | null;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** On Scene At */
+            on_scene_at: string | null;
+            /**
+             * Closed At
+             * @description The recipient is done, or has nobody.
+             */
+            closed_at: string | null;
+        };
+        /**
          * Command
-         * @description What a person can do to an incident.
+         * @description What can be done to an incident: by a person, but for `expire`.
          * @enum {string}
          */
-        Command: "claim" | "release" | "confirm" | "reject" | "escalate" | "undo";
+        Command: "claim" | "release" | "confirm" | "reject" | "escalate" | "undo" | "acknowledge" | "arrive" | "resolve" | "decline" | "expire";
         /**
          * Confirm
          * @description Say that it is so.
@@ -502,6 +646,22 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * Decline
+         * @description The recipient has nobody to send.
+         */
+        Decline: {
+            /**
+             * Version
+             * @description The version that the person was looking at.
+             */
+            version: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Escalate
@@ -644,6 +804,19 @@ export interface components {
             priority: components["schemas"]["Priority"] | null;
             /** Note */
             note: string;
+            clocks: components["schemas"]["Clocks"];
+            /**
+             * Answered By
+             * @description Who answered at the recipient.
+             */
+            answered_by: string | null;
+            /** @description What the recipient found or did. */
+            result: components["schemas"]["Result"] | null;
+            /**
+             * Answer
+             * @description What the recipient wrote.
+             */
+            answer: string;
             /**
              * Commands
              * @description What the person who asks may do now.
@@ -759,6 +932,19 @@ export interface components {
             priority: components["schemas"]["Priority"] | null;
             /** Note */
             note: string;
+            clocks: components["schemas"]["Clocks"];
+            /**
+             * Answered By
+             * @description Who answered at the recipient.
+             */
+            answered_by: string | null;
+            /** @description What the recipient found or did. */
+            result: components["schemas"]["Result"] | null;
+            /**
+             * Answer
+             * @description What the recipient wrote.
+             */
+            answer: string;
             /**
              * Commands
              * @description What the person who asks may do now.
@@ -925,11 +1111,34 @@ export interface components {
             version: number;
         };
         /**
+         * Resolve
+         * @description The recipient is done; what came of it.
+         */
+        Resolve: {
+            /**
+             * Version
+             * @description The version that the person was looking at.
+             */
+            version: number;
+            result: components["schemas"]["Result"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Result
+         * @description What a recipient found or did.
+         * @enum {string}
+         */
+        Result: "warned" | "fined" | "arrested" | "dispersed" | "removed" | "assisted" | "nothing_found" | "other";
+        /**
          * Role
          * @description Who a person is to the system.
          * @enum {string}
          */
-        Role: "observer" | "supervisor";
+        Role: "observer" | "supervisor" | "operator" | "control_room" | "enforcement" | "investigator" | "auditor" | "administrator" | "system";
         /**
          * Session
          * @description A session; the cookie that carries it cannot be read by scripts.
@@ -957,7 +1166,7 @@ export interface components {
          * @description Where an incident stands.
          * @enum {string}
          */
-        State: "suggested" | "claimed" | "confirmed" | "rejected" | "escalated";
+        State: "suggested" | "claimed" | "confirmed" | "rejected" | "escalated" | "acknowledged" | "on_scene" | "resolved" | "no_capacity" | "expired";
         /**
          * Undo
          * @description Take the last decision back.
@@ -1919,6 +2128,402 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arriveIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Arrive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declineIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline"];
             };
         };
         responses: {

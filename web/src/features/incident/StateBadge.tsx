@@ -1,4 +1,15 @@
-import { IconArrowUpRight, IconBellRinging, IconCheck, IconUserCheck, IconX } from "@tabler/icons-react";
+import {
+  IconArrowUpRight,
+  IconBellRinging,
+  IconCheck,
+  IconChecks,
+  IconEyeOff,
+  IconMapPin,
+  IconMessageCheck,
+  IconUserCheck,
+  IconUserOff,
+  IconX,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import type { State } from "../../api/types";
@@ -10,6 +21,11 @@ const ICONS = {
   confirmed: IconCheck,
   rejected: IconX,
   escalated: IconArrowUpRight,
+  acknowledged: IconMessageCheck,
+  on_scene: IconMapPin,
+  resolved: IconChecks,
+  no_capacity: IconUserOff,
+  expired: IconEyeOff,
 } satisfies Record<State, unknown>;
 
 /** A state by word, sign and colour: never by colour alone. */

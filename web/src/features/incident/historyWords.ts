@@ -3,7 +3,30 @@ import type { TFunction } from "i18next";
 
 import type { AuditLine } from "../../api/types";
 
-const DEEDS = ["suggested", "claim", "release", "confirm", "reject", "escalate", "undo"] as const;
+const DEEDS = [
+  "suggested",
+  "claim",
+  "release",
+  "confirm",
+  "reject",
+  "escalate",
+  "undo",
+  "acknowledge",
+  "arrive",
+  "resolve",
+  "decline",
+  "expire",
+] as const;
+const RESULTS = [
+  "warned",
+  "fined",
+  "arrested",
+  "dispersed",
+  "removed",
+  "assisted",
+  "nothing_found",
+  "other",
+] as const;
 const REASONS = [
   "not_present",
   "wrong_object",
@@ -23,13 +46,16 @@ export function tellDone(t: TFunction, line: Pick<AuditLine, "command">): string
 
 /** `: reason, recipient, priority, "note"`, or nothing. */
 export function tellDetails(t: TFunction, line: Pick<AuditLine, "details">): string {
-  const { reason, recipient, priority, note, taken_from: takenFrom, decided_by: decidedBy } = line.details;
+  const { reason, recipient, priority, result, note } = line.details;
+  const { taken_from: takenFrom, decided_by: decidedBy } = line.details;
+  const knownResult = RESULTS.find((known) => known === result);
   const knownReason = REASONS.find((known) => known === reason);
   const knownRecipient = RECIPIENTS.find((known) => known === recipient);
   const parts = [
     knownReason === undefined ? reason : t(`rejectReason.${knownReason}`),
     knownRecipient === undefined ? recipient : t(`recipient.${knownRecipient}`),
     priority,
+    knownResult === undefined ? result : t(`result.${knownResult}`),
     takenFrom && t("history.takenFrom", { name: takenFrom }),
     decidedBy && t("history.decidedBy", { name: decidedBy }),
     note && `“${note}”`,
