@@ -40,6 +40,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "signOut": SIGNED_IN,
     "listIncidents": READERS,
     "getIncident": READERS,
+    "listRecipients": WATCHERS,
     "getSnapshot": READERS,
     "getClip": READERS,
     "getPieceSnapshot": READERS,

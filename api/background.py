@@ -11,8 +11,9 @@ from typing import Final
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from almere_vision.domain.errors import QueueUnavailable, StorageError
+from almere_vision.domain.errors import QueueUnavailable, StorageError, StoreUnavailable
 from almere_vision.domain.incident import Incident
+from almere_vision.review.desk import Desk
 from almere_vision.review.ports import IncidentStore, Query
 from almere_vision.storage.ingest import run_ingest
 from almere_vision.storage.notices import CameraNotice, Gap, IncidentNotice, Notices
@@ -23,6 +24,8 @@ from api.schemas.events import IncidentChanged
 
 CAMERAS_EVERY_S: Final = 5.0
 """Cameras are looked at so often, also without a notice: a worker that died gives none."""
+
+DEADLINES_EVERY_S: Final = 2.0
 
 RESTART_S: Final = 2.0
 STOP_S: Final = 1.5
@@ -38,13 +41,17 @@ class Background:
 
     Args:
         store: where suggestions of the queue go.
+        desk: lets go of what nobody looked at in time.
         stream: the queue.
         notices: what processes tell each other.
         hub: the open event streams.
     """
 
-    def __init__(self, store: IncidentStore, stream: SuggestionStream, notices: Notices, hub: Hub) -> None:
-        self._store, self._stream, self._notices, self._hub = store, stream, notices, hub
+    def __init__(
+        self, store: IncidentStore, desk: Desk, stream: SuggestionStream, notices: Notices, hub: Hub
+    ) -> None:
+        self._store, self._desk, self._stream = store, desk, stream
+        self._notices, self._hub = notices, hub
         self._stop = threading.Event()
         self._look_at_cameras = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -56,7 +63,8 @@ class Background:
         self._loop = asyncio.get_running_loop()
         self._ingest = threading.Thread(target=self._keep_ingesting, name="ingest", daemon=True)
         self._ingest.start()
-        tasks = [asyncio.create_task(_keep(work)) for work in (self._pass_on_notices, self._watch_cameras)]
+        works = (self._pass_on_notices, self._watch_cameras, self._watch_deadlines)
+        tasks = [asyncio.create_task(_keep(work)) for work in works]
         try:
             yield
         finally:
@@ -103,6 +111,13 @@ class Background:
             except Exception:
                 log.exception("reading the queue broke off; starting again", after_s=RESTART_S)
                 self._stop.wait(RESTART_S)
+
+    async def _watch_deadlines(self) -> None:
+        while True:
+            with contextlib.suppress(StoreUnavailable):
+                for incident in await run_in_threadpool(self._desk.expire):
+                    await run_in_threadpool(self.announce, incident)
+            await asyncio.sleep(DEADLINES_EVERY_S)
 
     async def _pass_on_notices(self) -> None:
         async with contextlib.aclosing(self._notices.listen()) as notices:

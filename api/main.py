@@ -14,7 +14,9 @@ from fastapi import FastAPI
 
 from almere_vision.config import Settings
 from almere_vision.domain.errors import AlmereError, SettingsError
+from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
+from almere_vision.scene import load_protocol, load_site
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.database import migrate, open_database
@@ -47,13 +49,15 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         SettingsError: an address in the settings cannot be used.
+        ZoneFileError: nor the files of the site.
         StoreUnavailable: the database is away.
     """
     engine = open_database(settings.database())
     migrate(engine)
     store, hub = SqlIncidents(engine), Hub()
     notices, stream = Notices(settings.redis()), SuggestionStream(settings.redis())
-    beside = Background(store, stream, notices, hub)
+    desk = Desk(store, settings.claim_s, _protocol(settings), now)
+    beside = Background(store, desk, stream, notices, hub)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -69,7 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings=settings,
         people=People(engine),
         attempts=Attempts(engine),
-        desk=Desk(store, settings.claim_s, now),
+        desk=desk,
         blobs=FolderBlobs(settings.blobs_dir),
         notices=notices,
         hub=hub,
@@ -78,6 +82,12 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.end = beside.end
     return app
+
+
+def _protocol(settings: Settings) -> Protocol:
+    """Of the site, if one is named and has one."""
+    path = None if settings.site is None else load_site(settings.site).protocol
+    return Protocol() if path is None else load_protocol(path)
 
 
 def routed_app(lifespan: Lifespan | None = None) -> FastAPI:

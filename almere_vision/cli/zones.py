@@ -15,7 +15,8 @@ app = typer.Typer(help="Zone, site and priority files.", no_args_is_help=True)
 @app.command("check")
 def check_(
     files: Annotated[
-        list[Path], typer.Argument(help="Zone files, site files, tables of priorities, folders of sites.")
+        list[Path],
+        typer.Argument(help="Zone, site, priority and protocol files, or folders of sites."),
     ],
 ) -> None:
     """Check zone, site and priority files: file, line and what to do. Exit code 2 for a problem."""

@@ -45,3 +45,12 @@ class TimeWindow:
         if now >= self.start and self.begins_on(today):
             return True
         return now < self.end and self.begins_on(today - timedelta(days=1))
+
+    def next_begin(self, moment: datetime) -> datetime | None:
+        """When the window opens next, strictly after an aware moment; None if not within a month."""
+        today = moment.astimezone(CITY_TIME).date()
+        for day in (today + timedelta(days=passed) for passed in range(32)):
+            begin = datetime.combine(day, self.start, CITY_TIME)
+            if begin > moment and self.begins_on(day):
+                return begin
+        return None

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from almere_vision.domain.errors import IncidentMissing
-from almere_vision.domain.incident import Actor, AuditLine, Incident, Order
+from almere_vision.domain.errors import IncidentMissing, ReviewError
+from almere_vision.domain.incident import Actor, AuditLine, Command, Incident, Order, Role
+from almere_vision.domain.priority import Priority
+from almere_vision.domain.protocol import Protocol
+from almere_vision.review.deadlines import Due, due, late, unseen
 from almere_vision.review.decide import decide
 from almere_vision.review.ports import IncidentStore, Page, Query
+from almere_vision.review.routing import Option, options
 from almere_vision.review.sight import may_see, narrowed
+
+_SERVICE: Final = Actor("almere", Role.SYSTEM)
 
 
 class Desk:
@@ -20,17 +29,43 @@ class Desk:
     Args:
         store: where incidents are kept.
         claim_s: how long a claim holds, in seconds.
+        protocol: who is told of what, and by when each step is due.
         now: gives the aware moment of now.
     """
 
-    def __init__(self, store: IncidentStore, claim_s: float, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: IncidentStore, claim_s: float, protocol: Protocol, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._claim_s = claim_s
+        self._protocol = protocol
         self._now = now
 
     def page(self, query: Query, actor: Actor) -> Page:
         """Those of the query that this person may see. Raises `InputError`."""
         return self._store.page(narrowed(query, actor))
+
+    def overdue(self, query: Query, actor: Actor) -> Page:
+        """Those of the query whose next step should have been taken by now. Raises `InputError`."""
+        return self.page(replace(query, late=late(self._protocol, self._now())), actor)
+
+    def due(self, incident: Incident) -> Due | None:
+        """The next step of an incident, and by when; None where nothing is due."""
+        return due(incident, self._protocol)
+
+    def options(self, incident_id: str, priority: Priority, actor: Actor) -> tuple[Option, ...]:
+        """Who could be told of this incident with this priority, the best first. Raises `IncidentMissing`."""
+        incident = self.show(incident_id, actor)
+        return options(self._protocol, incident.suggestion, priority, self._now())
+
+    def expire(self) -> tuple[Incident, ...]:
+        """Let go of what nobody looked at in time; gives what has changed."""
+        query = Query(late=unseen(self._protocol, self._now()))
+        expired = []
+        for incident in self._store.page(query).incidents:
+            with suppress(ReviewError):  # somebody claims it at this moment
+                expired.append(self._carry_out(incident, Order(Command.EXPIRE, incident.version), _SERVICE))
+        return tuple(expired)
 
     def show(self, incident_id: str, actor: Actor) -> Incident:
         """Raises `IncidentMissing`, also for one that this person may not see."""
@@ -47,6 +82,8 @@ class Desk:
     def carry_out(self, incident_id: str, order: Order, actor: Actor) -> Incident:
         """The incident after the command; once this returns, the decision is kept.
 
+        An escalation without a recipient goes to the first of `options`.
+
         Raises:
             IncidentMissing: no such incident, or not for this person.
             StoreUnavailable: the database is away; nothing was decided, unless it went away between
@@ -54,6 +91,12 @@ class Desk:
             VersionConflict, TransitionRefused, NotAllowed, InputError: as `decide`.
         """
         before = self.show(incident_id, actor)
+        if order.command is Command.ESCALATE and order.recipient is None and order.priority is not None:
+            best = options(self._protocol, before.suggestion, order.priority, self._now())[0]
+            order = replace(order, recipient=best.recipient)
+        return self._carry_out(before, order, actor)
+
+    def _carry_out(self, before: Incident, order: Order, actor: Actor) -> Incident:
         after, line = decide(before, order, actor, self._now(), self._claim_s)
         self._store.replace(after, before.version, line)
         return after

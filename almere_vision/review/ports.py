@@ -33,12 +33,27 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """Incidents that have waited in a state since before a moment.
+
+    Attributes:
+        state: in which they wait.
+        priority: of the escalation, before it of the suggestion; one without any counts as P3.
+        since: escalated, or arrived if they were not, at or before this moment (UTC).
+    """
+
+    state: State
+    priority: Priority
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Which incidents to list, and in which order; an empty tuple does not restrict.
 
     `after` is the id of the last incident of the page before. `suggested_priorities` are those of the
-    suggestion, not the one that a person gave when escalating. `scope` and `sight` are what the person who
-    asks may see at all.
+    suggestion, not the one that a person gave when escalating. Of `late` any will do. `scope` and `sight`
+    are what the person who asks may see at all.
     """
 
     states: tuple[State, ...] = ()
@@ -51,6 +66,7 @@ class Query:
     sort: Sort = Sort.NEWEST
     after: str | None = None
     limit: int = 50
+    late: tuple[Late, ...] | None = None
     scope: Scope = EVERYTHING
     sight: Sight = Sight()
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.errors import ZoneFileError
+from almere_vision.domain.protocol import Protocol
 from almere_vision.domain.scene import SamePlace
-from almere_vision.scene.document import Document, Location, Problem, Unreadable, read_document
+from almere_vision.scene.advice import advice, one_line
+from almere_vision.scene.choices import Chosen, strangers
+from almere_vision.scene.document import Document, Problem, Unreadable, read_document
 from almere_vision.scene.models import SiteFile, Texts, ZoneFile
-from almere_vision.scene.priorities import PrioritiesFile, strangers
-from almere_vision.scene.settings import VehicleName
-from almere_vision.scene.times import Day
+from almere_vision.scene.priorities import PrioritiesFile
+from almere_vision.scene.protocol import ProtocolFile
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -38,7 +39,7 @@ class SiteCamera:
 class Site:
     """All cameras of a site; relative paths in a camera's `source` start at `folder`.
 
-    `priorities` is its table of priorities; None means the default one.
+    `priorities` is its table of priorities, `protocol` says who is told; None means the default one.
     """
 
     id: str
@@ -47,79 +48,17 @@ class Site:
     cameras: tuple[SiteCamera, ...]
     same_place: tuple[SamePlace, ...] = ()
     priorities: Path | None = None
-
-
-def _choices(kind: type[StrEnum]) -> str:
-    return ", ".join(kind)
-
-
-_ADVICE: Final = {
-    "missing": "`{field}` is missing: add it",
-    "extra_forbidden": "`{field}` is not known here: check the spelling, or leave it out",
-    "string_type": "`{field}` must be text: put it in quotes",
-    "float_type": "`{field}` must be a number",
-    "int_type": "`{field}` must be a whole number",
-    "bool_type": "`{field}` must be true or false",
-    "list_type": "`{field}` must be a list",
-    "dict_type": "`{field}` must be a block of `key: value` lines",
-    "model_type": "`{field}` must be a block of `key: value` lines",
-    "greater_than": "`{field}` must be more than {gt}",
-    "finite_number": "`{field}` must be a number",
-}
-
-
-def _message(error: Any) -> str:
-    """What to do about one error of pydantic."""
-    where: Location = error["loc"]
-    names = [part for part in where if isinstance(part, str)]
-    field, kind, given = (names[-1] if names else "file"), error["type"], error["input"]
-    context = error.get("ctx", {})
-    if "polygon" in names or "picture" in names:
-        if kind in ("greater_than_equal", "less_than_equal"):
-            return f"a corner lies at {given}: points are fractions of the picture, between 0 and 1"
-        if kind in ("too_short", "too_long") and isinstance(where[-1], int):
-            return "a corner is two numbers, [x, y]"
-        if kind == "too_short":
-            return f"a polygon needs at least 3 points, this one has {len(given)}: add points"
-    if kind == "extra_forbidden" and len(names) > 1 and names[-2] == "rules":
-        return f"unknown rule '{field}': known are parking, present, loitering and fight"
-    if "vehicles" in names and kind == "is_instance_of":
-        return f"unknown class '{given}': known are {_choices(VehicleName)}"
-    if "days" in names and kind == "is_instance_of":
-        return f"unknown weekday '{given}': known are {_choices(Day)}"
-    if kind == "string_pattern_mismatch" and "permits" in names:
-        return f"'{given}' is not a time: write YYYY-MM-DD HH:MM, in quotes"
-    if kind == "string_pattern_mismatch" and field in ("dates", "except"):
-        return f"'{given}' is not a date: write YYYY-MM-DD"
-    if kind == "string_pattern_mismatch" and field in ("from", "to"):
-        return f"'{given}' is not a time of day: write HH:MM between 00:00 and 23:59, in quotes"
-    if kind == "string_pattern_mismatch":
-        return f"'{given}' cannot be an id: use letters, digits, '.', '_' and '-'"
-    if kind == "too_short" and field == "views":
-        return f"a place needs at least 2 views, this one has {len(given)}: add views"
-    if kind in ("too_short", "string_too_short"):
-        return f"`{field}` is empty: give at least {context.get('min_length', 1)}"
-    if kind in _ADVICE:
-        return _ADVICE[kind].format(field=field, **context)
-    if kind in ("greater_than_equal", "less_than_equal", "too_long", "string_too_long"):
-        return f"`{field}`: {error['msg'][0].lower()}{error['msg'][1:]}"
-    return str(error["msg"])
-
-
-def _one_line(message: str) -> str:
-    """What a file holds may stand in a message, but it may not break out of its line or fill a screen."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in message)
-    return plain if len(plain) <= 300 else f"{plain[:300]}..."
+    protocol: Path | None = None
 
 
 def _problems(document: Document, model: type[BaseModel]) -> Iterator[Problem]:
     for where, line in document.repeated:
-        yield Problem(document.path, line, _one_line(f"`{where[-1]}` stands here twice: keep one"))
+        yield Problem(document.path, line, one_line(f"`{where[-1]}` stands here twice: keep one"))
     try:
         model.model_validate(document.value)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            yield Problem(document.path, document.line(detail["loc"]), _one_line(_message(detail)))
+            yield Problem(document.path, document.line(detail["loc"]), one_line(advice(detail)))
 
 
 def _is_site(document: Document) -> bool:
@@ -133,8 +72,9 @@ def _site_problems(document: Document) -> Iterator[Problem]:
     if own:
         return
     site = SiteFile.model_validate(document.value)
-    if site.priorities is not None:
-        yield from _priorities_problems(document, site)
+    for field, model, rows in (("priorities", PrioritiesFile, "rows"), ("protocol", ProtocolFile, "routes")):
+        if getattr(site, field) is not None:
+            yield from _table_problems(document, site, field, model, rows)
     known: dict[str, set[str]] = {}
     for index, entry in enumerate(site.cameras):
         line = document.line(("cameras", index, "zones"))
@@ -174,17 +114,19 @@ def _wrong_zones(document: Document, site: SiteFile, known: Mapping[str, set[str
                 )
 
 
-def _priorities_problems(document: Document, site: SiteFile) -> Iterator[Problem]:
-    """The table of priorities that a site file names, also held against the cameras and zones of the site."""
-    path = document.path.parent / (site.priorities or "")
+def _table_problems(
+    document: Document, site: SiteFile, field: str, model: type[BaseModel], rows: str
+) -> Iterator[Problem]:
+    """A table that a site file names, also held against the cameras and zones of the site."""
+    path = document.path.parent / getattr(site, field)
     try:
         table = read_document(path)
     except Unreadable as unreadable:
         missing, problem = not path.exists(), unreadable.problem
-        line = document.line(("priorities",))
+        line = document.line((field,))
         yield Problem(document.path, line, f"{path}: {problem.message}") if missing else problem
         return
-    found = list(_problems(table, PrioritiesFile))
+    found = list(_problems(table, model))
     yield from found
     if found:
         return
@@ -192,8 +134,9 @@ def _priorities_problems(document: Document, site: SiteFile) -> Iterator[Problem
         zones = {entry.id: _zone_ids(document.path.parent / entry.zones) for entry in site.cameras}
     except ZoneFileError:
         return  # its own problems are told; unknown zones would only follow from them
-    for where, message in strangers(PrioritiesFile.model_validate(table.value), zones):
-        yield Problem(path, table.line(where), _one_line(message))
+    chosen: list[Chosen] = getattr(model.model_validate(table.value), rows) or []
+    for where, message in strangers(rows, chosen, zones):
+        yield Problem(path, table.line(where), one_line(message))
 
 
 def _zone_ids(path: Path) -> list[str]:
@@ -201,15 +144,21 @@ def _zone_ids(path: Path) -> list[str]:
 
 
 def _model_of(document: Document) -> type[BaseModel]:
-    is_table = isinstance(document.value, dict) and bool({"rows", "bands"} & document.value.keys())
-    return PrioritiesFile if is_table else ZoneFile
+    fields = document.value.keys() if isinstance(document.value, dict) else set()
+    for model, own in (
+        (PrioritiesFile, {"rows", "bands"}),
+        (ProtocolFile, {"recipients", "routes", "deadlines"}),
+    ):
+        if own & fields:
+            return model
+    return ZoneFile
 
 
 def check(path: Path) -> list[Problem]:
-    """Everything that is wrong with a zone file, a table of priorities, or a site file and all that it names.
+    """Everything that is wrong with a file of a site, or with a site file and all that it names.
 
     Args:
-        path: a zone file, a site file, or a folder that holds a `site.yaml`.
+        path: a zone, priority, protocol or site file, or a folder that holds a `site.yaml`.
 
     Returns:
         All problems at once, by file and line; empty when the files can be used.
@@ -261,6 +210,16 @@ def load_priorities(path: Path) -> PriorityTable:
     return table.table(hashlib.sha256(document.content).hexdigest()[:8])
 
 
+def load_protocol(path: Path) -> Protocol:
+    """The protocol of a site; its version is the first eight digits of the sha256 of its bytes.
+
+    Raises:
+        ZoneFileError: with file, line and what to do.
+    """
+    file, document = _load(path, ProtocolFile)
+    return file.protocol(hashlib.sha256(document.content).hexdigest()[:8])
+
+
 def _texts(name: Texts | str) -> dict[str, str]:
     return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()
 
@@ -281,5 +240,12 @@ def load_site(path: Path) -> Site:
         for entry in site.cameras
     )
     places = tuple(entry.place() for entry in site.same_place)
-    priorities = None if site.priorities is None else folder / site.priorities
-    return Site(site.site, _texts(site.name), folder, cameras, places, priorities)
+    return Site(
+        site.site,
+        _texts(site.name),
+        folder,
+        cameras,
+        places,
+        priorities=None if site.priorities is None else folder / site.priorities,
+        protocol=None if site.protocol is None else folder / site.protocol,
+    )

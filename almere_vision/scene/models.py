@@ -216,6 +216,10 @@ class SiteFile(Strict):
         None, description="Table of priorities, relative to the site file; without it the default one."
     )
 
+    protocol: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="Who is told of what, relative to the site file; without it the default one."
+    )
+
     @model_validator(mode="wrap")
     @classmethod
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:

@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from almere_vision.domain.assessment import BandLimits, PriorityRow, PriorityTable
 from almere_vision.domain.clock import CITY_TIME, TimeWindow
 from almere_vision.domain.priority import BANDS, Band, Priority
 from almere_vision.domain.suggestion import Kind
-from almere_vision.scene.document import Location
-from almere_vision.scene.form import Name, Strict
+from almere_vision.scene.choices import Chosen, choice
+from almere_vision.scene.form import Strict
 from almere_vision.scene.models import also
 from almere_vision.scene.times import Window
 
-ANY: Final = "any"
 _A_MONDAY: Final = datetime(2026, 1, 5, tzinfo=CITY_TIME)
 """Begins a week that changes no clock."""
 _WEEK_MIN: Final = 7 * 24 * 60
 _WHOLE_WEEK: Final = (1 << _WEEK_MIN) - 1
-
-
-def _choice(what: str, choices: type[StrEnum], *others: str) -> BeforeValidator:
-    """Turns text into a choice, or says which there are."""
-
-    def convert(value: Any) -> Any:
-        if isinstance(value, str) and value in set(choices):
-            return choices(value)
-        raise PydanticCustomError(
-            "unknown_choice",
-            "'{given}' is no {what}: known are {known}",
-            {"given": str(value)[:40], "what": what, "known": ", ".join([*choices, *others])},
-        )
-
-    return BeforeValidator(convert)
-
-
-def _one_or_more(value: Any) -> Any:
-    """A list, also of what is written alone."""
-    if value is None or value == []:
-        raise PydanticCustomError("empty_list", "this is empty: name at least one, or leave it out")
-    return value if isinstance(value, list) else [value]
-
-
-def _kinds(value: Any) -> Any:
-    return [] if value == ANY else _one_or_more(value)
-
-
-_Kinds = Annotated[
-    list[Annotated[Kind, _choice("kind", Kind, ANY)]],
-    BeforeValidator(_kinds, json_schema_input_type=Kind | Literal["any"] | list[Kind]),
-]
-_Names = Annotated[list[Name], BeforeValidator(_one_or_more, json_schema_input_type=Name | list[Name])]
 
 
 class Bands(Strict):
@@ -80,22 +45,19 @@ class Bands(Strict):
         return BandLimits(self.possible, self.likely, self.very_likely)
 
 
-class Row(Strict):
+class Row(Chosen):
     """What a suggestion must be like, and the priority that it gets then."""
 
-    kind: _Kinds = Field([], description="One kind or a list; all when left out, or `any`.")
-    camera: _Names = Field([], description="One camera or a list; all when left out.")
-    zone: _Names = Field([], description="One zone or a list; all when left out.")
     when: Annotated[list[Window], Field(min_length=1)] | None = Field(
         None, description="Local time windows; always when left out."
     )
     dwell_at_least_s: float = Field(
         0.0, ge=0, le=7 * 86400, description="It goes on for at least so many seconds."
     )
-    band_at_least: Annotated[Band, _choice("band", Band)] | None = Field(
+    band_at_least: Annotated[Band, choice("band", Band)] | None = Field(
         None, description="It is at least so likely; needs a calibrated network."
     )
-    priority: Annotated[Priority, _choice("priority", Priority)]
+    priority: Annotated[Priority, choice("priority", Priority)]
 
     def row(self) -> PriorityRow:
         return PriorityRow(
@@ -127,32 +89,6 @@ class PrioritiesFile(Strict):
 
     def table(self, version: str) -> PriorityTable:
         return PriorityTable(tuple(row.row() for row in self.rows), self.bands.limits(), version)
-
-
-def strangers(file: PrioritiesFile, zones: Mapping[str, Iterable[str]]) -> Iterator[tuple[Location, str]]:
-    """Cameras and zones of the table that the site does not have.
-
-    Args:
-        file: the table.
-        zones: by camera of the site, the ids of its zones.
-    """
-    for index, row in enumerate(file.rows):
-        for place, camera in enumerate(row.camera):
-            if camera not in zones:
-                where = ("rows", index, "camera", place)
-                yield where, f"the site has no camera '{camera}': known are {_some(zones)}"
-        named = [camera for camera in row.camera or zones if camera in zones]
-        known = {zone for camera in named for zone in zones[camera]}
-        for place, zone in enumerate(row.zone if named else []):
-            if zone not in known:
-                owner = f"camera {', '.join(named)}" if row.camera else "the site"
-                where = ("rows", index, "zone", place)
-                yield where, f"{owner} has no zone '{zone}': known are {_some(known)}"
-
-
-def _some(names: Iterable[str]) -> str:
-    listed = sorted(names)
-    return ", ".join(listed[:10]) + (", ..." if len(listed) > 10 else "")
 
 
 def _unreachable(rows: list[Row]) -> Iterator[InitErrorDetails]:

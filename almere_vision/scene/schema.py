@@ -12,11 +12,13 @@ from pydantic import BaseModel
 from almere_vision.config import share_dir
 from almere_vision.scene.models import SiteFile, ZoneFile
 from almere_vision.scene.priorities import PrioritiesFile
+from almere_vision.scene.protocol import ProtocolFile
 
 SCHEMAS: Final[dict[str, type[BaseModel]]] = {
     "zones.schema.json": ZoneFile,
     "site.schema.json": SiteFile,
     "priorities.schema.json": PrioritiesFile,
+    "protocol.schema.json": ProtocolFile,
 }
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import DataError, IntegrityError
 
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
@@ -26,6 +34,7 @@ from almere_vision.domain.priority import Priority, higher, urgency
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Suggestion
 from almere_vision.review.ports import Page, Query, Sort
 from almere_vision.storage.blobs import ID_PATTERN
+from almere_vision.storage.conditions import conditions
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.messages import decode, encode
 from almere_vision.storage.tables import AUDIT_LINES, INCIDENTS
@@ -101,22 +110,7 @@ class SqlIncidents:
         table = INCIDENTS.c
         columns = ([table.urgency] if query.sort is Sort.PRIORITY else []) + [table.raised_at, table.id]
         statement = select(INCIDENTS).order_by(*(c.desc() for c in columns)).limit(query.limit + 1)
-        for column, values in (
-            (table.state, query.states),
-            (table.kind, query.kinds),
-            (table.camera, query.cameras),
-            (table.zone, query.zones),
-        ):
-            if values:
-                statement = statement.where(column.in_([str(value) for value in values]))
-        for condition in _sight(query):
-            statement = statement.where(condition)
-        if query.suggested_priorities:
-            statement = statement.where(table.urgency.in_([urgency(p) for p in query.suggested_priorities]))
-        if query.since is not None:
-            statement = statement.where(table.raised_at >= query.since)
-        if query.until is not None:
-            statement = statement.where(table.raised_at < query.until)
+        statement = statement.where(*conditions(query))
         with reading(self._engine) as connection:
             if query.after is not None:
                 last = _find(connection, query.after)
@@ -164,19 +158,6 @@ class SqlIncidents:
                     f"not {expected_version}; look at it again"
                 )
             _append(connection, line)
-
-
-def _sight(query: Query) -> Iterator[ColumnElement[bool]]:
-    """What keeps a list within what the person who asks may see."""
-    table, scope, sight = INCIDENTS.c, query.scope, query.sight
-    for column, values in (
-        (table.camera, scope.cameras),
-        (table.kind, scope.kinds),
-        (table.state, sight.states),
-        (table.recipient, sight.recipients),
-    ):
-        if values is not None:
-            yield column.in_([str(value) for value in values])
 
 
 def _find(connection: Connection, incident_id: str) -> Row[Any] | None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Path, Query
 
+from almere_vision.domain import incident as domain
 from almere_vision.domain.incident import Order, State
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
@@ -26,6 +27,7 @@ from api.schemas.commands import (
 )
 from api.schemas.fields import IncidentId, Moment, Name
 from api.schemas.incident import Incident, IncidentDetail, IncidentPage
+from api.schemas.recipient import RecipientList, RecipientOption
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=GuardedRoute)
 
@@ -52,6 +54,7 @@ def list_incidents(
     ] = None,
     since: Annotated[Moment | None, Query(description="Raised at or after.")] = None,
     until: Annotated[Moment | None, Query(description="Raised before.")] = None,
+    overdue: Annotated[bool, Query(description="Only those whose next step is late.")] = False,
     sort: Annotated[
         ports.Sort, Query(description="Newest first, or P1 first and newest first among equals.")
     ] = ports.Sort.NEWEST,
@@ -63,24 +66,20 @@ def list_incidents(
     With `sort=priority` an incident that becomes more urgent while pages are read moves up, perhaps onto a
     page that was read before; the event stream tells of it.
     """
-    page = parts.desk.page(
-        ports.Query(
-            states=tuple(state or ()),
-            kinds=tuple(kind or ()),
-            cameras=tuple(camera or ()),
-            zones=tuple(zone or ()),
-            suggested_priorities=tuple(suggested_priority or ()),
-            since=since,
-            until=until,
-            sort=sort,
-            after=after,
-            limit=limit,
-        ),
-        person.actor,
+    query = ports.Query(
+        states=tuple(state or ()),
+        kinds=tuple(kind or ()),
+        cameras=tuple(camera or ()),
+        zones=tuple(zone or ()),
+        suggested_priorities=tuple(suggested_priority or ()),
+        since=since,
+        until=until,
+        sort=sort,
+        after=after,
+        limit=limit,
     )
-    at = now()
-    items = [Incident.of(one, allowed(one, person.actor, at)) for one in page.incidents]
-    return IncidentPage(items=items, after=page.after)
+    page = (parts.desk.overdue if overdue else parts.desk.page)(query, person.actor)
+    return IncidentPage(items=[_tell(one, parts, person) for one in page.incidents], after=page.after)
 
 
 @router.get("/{incident_id}", operation_id="getIncident")
@@ -88,7 +87,20 @@ def get_incident(incident_id: IdInPath, parts: Parts, person: Person) -> Inciden
     """One incident with its history."""
     incident = parts.desk.show(incident_id, person.actor)
     history = parts.desk.history(incident_id, person.actor)
-    return IncidentDetail.with_history(incident, allowed(incident, person.actor, now()), history)
+    commands = allowed(incident, person.actor, now())
+    return IncidentDetail.with_history(incident, commands, parts.desk.due(incident), history)
+
+
+@router.get("/{incident_id}/recipients", operation_id="listRecipients")
+def list_recipients(
+    incident_id: IdInPath,
+    parts: Parts,
+    person: Person,
+    priority: Annotated[Priority, Query(description="Of the escalation.")],
+) -> RecipientList:
+    """Who could be told of it, the best first; an escalation that names nobody goes to that one."""
+    found = parts.desk.options(incident_id, priority, person.actor)
+    return RecipientList(items=[RecipientOption.of(option) for option in found])
 
 
 @router.post("/{incident_id}/claim", operation_id="claimIncident")
@@ -175,4 +187,8 @@ def _carry_out(
     """The decision is stored before the answer goes out; others hear of it after."""
     changed = parts.desk.carry_out(incident_id, order, person.actor)
     later.add_task(parts.announce, changed)
-    return Incident.of(changed, allowed(changed, person.actor, now()))
+    return _tell(changed, parts, person)
+
+
+def _tell(incident: domain.Incident, parts: Services, person: Caller) -> Incident:
+    return Incident.of(incident, allowed(incident, person.actor, now()), parts.desk.due(incident))

@@ -57,7 +57,9 @@ class Reject(_Input):
 class Escalate(_Input):
     """Tell somebody else."""
 
-    recipient: Recipient
+    recipient: Recipient | None = Field(
+        None, description="By the protocol of the site, to who is on duty, when left out."
+    )
     priority: Priority
     note: Note = ""
 

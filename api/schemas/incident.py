@@ -12,6 +12,7 @@ from almere_vision.domain import suggestion as domain_suggestion
 from almere_vision.domain.incident import Command, Recipient, RejectReason, Result, State
 from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import Fact, Kind, Suggestion
+from almere_vision.review.deadlines import Due, Step
 from api.schemas.fields import Moment
 
 
@@ -48,6 +49,13 @@ class Clocks(BaseModel):
     acknowledged_at: Moment | None
     on_scene_at: Moment | None
     closed_at: Moment | None = Field(description="The recipient is done, or has nobody.")
+
+
+class DueStep(BaseModel):
+    """The next step, and by when somebody should have taken it."""
+
+    step: Step
+    at: Moment
 
 
 class Incident(BaseModel):
@@ -95,12 +103,13 @@ class Incident(BaseModel):
     answered_by: str | None = Field(description="Who answered at the recipient.")
     result: Result | None = Field(description="What the recipient found or did.")
     answer: str = Field(description="What the recipient wrote.")
+    due: DueStep | None = Field(description="Null where nothing is due, or no deadline is set.")
     commands: list[Command] = Field(description="What the person who asks may do now.")
 
     @classmethod
-    def of(cls, incident: domain.Incident, commands: tuple[Command, ...]) -> Self:
+    def of(cls, incident: domain.Incident, commands: tuple[Command, ...], due: Due | None) -> Self:
         """Describe an incident to a person who may give `commands`."""
-        return cls.model_validate(_describe(incident) | {"commands": list(commands)})
+        return cls.model_validate(_describe(incident, commands, due))
 
 
 class AuditLine(BaseModel):
@@ -137,10 +146,11 @@ class IncidentDetail(Incident):
         cls,
         incident: domain.Incident,
         commands: tuple[Command, ...],
+        due: Due | None,
         history: tuple[domain.AuditLine, ...],
     ) -> Self:
         lines = [AuditLine.of(line) for line in history]
-        return cls.model_validate(_describe(incident) | {"commands": list(commands), "history": lines})
+        return cls.model_validate(_describe(incident, commands, due) | {"history": lines})
 
 
 class IncidentPage(BaseModel):
@@ -172,7 +182,7 @@ def _piece(index: int, piece: domain_suggestion.Piece) -> dict[str, object]:
     }
 
 
-def _describe(incident: domain.Incident) -> dict[str, object]:
+def _describe(incident: domain.Incident, commands: tuple[Command, ...], due: Due | None) -> dict[str, object]:
     seen, evidence = incident.suggestion, incident.suggestion.evidence
     return {
         "id": seen.id,
@@ -217,4 +227,6 @@ def _describe(incident: domain.Incident) -> dict[str, object]:
         "answered_by": incident.answered_by,
         "result": incident.result,
         "answer": incident.answer,
+        "due": None if due is None else asdict(due),
+        "commands": list(commands),
     }

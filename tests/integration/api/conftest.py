@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from almere_vision.domain.incident import Role
 from tests.integration.api.stack import Postgres, Stack, suggestion, wait_until
 
-MakeStack = Callable[[str], Stack]
+
+class MakeStack(Protocol):
+    """`make("sqlite")` or `make("postgresql")`, with more environment variables for the API."""
+
+    def __call__(self, kind: str, **environment: str) -> Stack: ...
+
 
 on_sqlite = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("stack", ["postgresql"], indirect=True)
@@ -34,7 +39,7 @@ def _open(kind: str, folder: Path, request: pytest.FixtureRequest) -> Stack:
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Shared by all tests that leave it whole; people `observer`, `colleague` and `supervisor`.
+    """Shared by all tests that leave it whole; people as in `prepare`.
 
     Twice, unless a test says `on_sqlite` or `on_postgresql`.
     """
@@ -50,8 +55,9 @@ def make_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeS
     """`make_stack("sqlite" | "postgresql")`: one that a test may break."""
     with ExitStack() as closing:
 
-        def make(kind: str) -> Stack:
+        def make(kind: str, **environment: str) -> Stack:
             made = _open(kind, tmp_path, request)
+            made.api.environment |= environment
             closing.callback(made.close)
             prepare(made)
             return made
@@ -64,6 +70,8 @@ def prepare(made: Stack) -> None:
     made.add_person("observer")
     made.add_person("colleague")
     made.add_person("supervisor", Role.SUPERVISOR)
+    made.add_person("room", Role.CONTROL_ROOM)
+    made.add_person("wardens", Role.ENFORCEMENT)
     made.api.start()
 
 

@@ -150,7 +150,7 @@ class Api:
 
     def __init__(self, data_dir: Path, environment: dict[str, str]) -> None:
         self._folder = data_dir
-        self._environment = environment
+        self.environment = environment
         self._log = data_dir / "api.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
@@ -161,7 +161,7 @@ class Api:
             self._process = subprocess.Popen(
                 [sys.executable, "-W", "error", "-c", _SERVE],
                 cwd=self._folder,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **self._environment},
+                env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
                 stderr=log,
             )
 

@@ -147,8 +147,10 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
     name = arrive(stack)
     with stack.signed_in("observer") as client:
         told = client.get(f"/incidents/{name}").json()
-    history, received = told.pop("history"), told.pop("received_at")
-    assert datetime.fromisoformat(received) <= datetime.now(UTC)
+    history, received = told.pop("history"), datetime.fromisoformat(told.pop("received_at"))
+    assert received <= datetime.now(UTC)
+    due = told.pop("due")
+    assert (due["step"], datetime.fromisoformat(due["at"])) == ("claim", received + timedelta(minutes=10))
     assert told == {
         "id": name,
         "state": "suggested",

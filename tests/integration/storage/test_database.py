@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from almere_vision.domain.errors import SettingsError, StoreUnavailable
 from almere_vision.domain.incident import Actor, Command, Order, Role
 from almere_vision.domain.priority import Priority
+from almere_vision.domain.protocol import Protocol
 from almere_vision.review import Desk, Query, Sort
 from almere_vision.storage.database import alembic_config, migrate, open_database, reading, writing
 from almere_vision.storage.incidents import SqlIncidents
@@ -153,7 +154,7 @@ def test_the_database_refuses_to_change_audit_lines(
     incidents = SqlIncidents(engine)
     incidents.receive(suggest(), noon)
     anna = Actor("anna", Role.OBSERVER)
-    Desk(incidents, 120, lambda: noon).carry_out("plaza-1-17", Order(Command.CLAIM, 1), anna)
+    Desk(incidents, 120, Protocol(), lambda: noon).carry_out("plaza-1-17", Order(Command.CLAIM, 1), anna)
     with pytest.raises(IntegrityError, match="never changed"), writing(engine) as connection:
         connection.execute(text(change))
     assert [line.actor for line in incidents.history("plaza-1-17")] == ["almere", "anna"]

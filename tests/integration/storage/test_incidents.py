@@ -27,6 +27,7 @@ from almere_vision.domain.incident import (
     State,
 )
 from almere_vision.domain.priority import Priority
+from almere_vision.domain.protocol import Protocol
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review import Desk, Query, Sort
 from almere_vision.storage.database import migrate, open_database
@@ -45,7 +46,7 @@ def incidents(engine: Engine) -> SqlIncidents:
 
 @pytest.fixture
 def desk(incidents: SqlIncidents, noon: datetime) -> Desk:
-    return Desk(incidents, 120.0, lambda: noon)
+    return Desk(incidents, 120.0, Protocol(), lambda: noon)
 
 
 def test_a_suggestion_becomes_an_incident_with_a_history(
@@ -300,7 +301,9 @@ def test_an_acknowledged_decision_survives_a_kill(
         "from almere_vision.review import Desk\n"
         "from almere_vision.storage.database import open_database\n"
         "from almere_vision.storage.incidents import SqlIncidents\n"
-        "desk = Desk(SqlIncidents(open_database(sys.argv[1])), 120.0, lambda: datetime.now(UTC))\n"
+        "from almere_vision.domain.protocol import Protocol\n"
+        "store = SqlIncidents(open_database(sys.argv[1]))\n"
+        "desk = Desk(store, 120.0, Protocol(), lambda: datetime.now(UTC))\n"
         "for number in range(200):\n"
         "    name = f'incident-{number:03d}'\n"
         "    desk.carry_out(name, Order(Command.CLAIM, 1), Actor('anna', Role.OBSERVER))\n"

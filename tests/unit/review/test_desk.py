@@ -29,6 +29,7 @@ from almere_vision.domain.incident import (
     Role,
     State,
 )
+from almere_vision.domain.protocol import Protocol
 from almere_vision.domain.suggestion import Suggestion
 from almere_vision.review import Desk, Page, Query, allowed, decide
 
@@ -283,7 +284,7 @@ class MemoryStore:
 
 def test_the_desk_keeps_what_it_decides(new_incident: New, noon: datetime) -> None:
     store = MemoryStore(new_incident())
-    desk = Desk(store, CLAIM_S, lambda: noon)
+    desk = Desk(store, CLAIM_S, Protocol(), lambda: noon)
     claimed = desk.carry_out("plaza-1-17", Order(Command.CLAIM, 1), ANNA)
     assert store.incident == claimed
     assert [line.command for line in store.lines] == ["claim"]
@@ -294,5 +295,7 @@ def test_the_desk_keeps_what_it_decides(new_incident: New, noon: datetime) -> No
 def test_a_refused_order_leaves_the_store_alone(new_incident: New, noon: datetime) -> None:
     store = MemoryStore(new_incident())
     with pytest.raises(TransitionRefused):
-        Desk(store, CLAIM_S, lambda: noon).carry_out("plaza-1-17", Order(Command.CONFIRM, 1), ANNA)
+        Desk(store, CLAIM_S, Protocol(), lambda: noon).carry_out(
+            "plaza-1-17", Order(Command.CONFIRM, 1), ANNA
+        )
     assert (store.incident, store.lines) == (new_incident(), [])

@@ -10,6 +10,7 @@ import pytest
 
 from almere_vision.domain.errors import IncidentMissing
 from almere_vision.domain.incident import Actor, AuditLine, Incident, Recipient, Role, Scope, State
+from almere_vision.domain.protocol import Protocol
 from almere_vision.domain.suggestion import Kind, Suggestion
 from almere_vision.review import Desk, Page, Query
 from almere_vision.review.sight import SIGHT, may_see
@@ -89,7 +90,7 @@ def test_an_investigator_sees_what_a_person_confirmed(new_incident: Callable[[],
 def test_the_scope_of_an_account_holds_for_every_role(
     new_incident: Callable[[], Incident], noon: datetime, role: Role, scope: Scope, sees: bool
 ) -> None:
-    desk = Desk(OneIncident(new_incident()), 120, lambda: noon)
+    desk = Desk(OneIncident(new_incident()), 120, Protocol(), lambda: noon)
     person = Actor("x", role, scope)
     if sees:
         assert desk.show("plaza-1-17", person) == new_incident()
@@ -105,7 +106,7 @@ def test_a_list_is_asked_for_within_what_the_person_may_see(
     store = OneIncident(new_incident())
     scope = Scope(cameras=frozenset({"plaza-2"}))
     for role in Role:
-        Desk(store, 120, lambda: noon).page(Query(limit=7), Actor("x", role, scope))
+        Desk(store, 120, Protocol(), lambda: noon).page(Query(limit=7), Actor("x", role, scope))
         assert store.asked is not None
         assert (store.asked.limit, store.asked.scope) == (7, scope)
         assert (store.asked.sight.states == frozenset()) == (role in SEES_NOTHING)

@@ -115,6 +115,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recipients
+         * @description Who could be told of it, the best first; an escalation that names nobody goes to that one.
+         */
+        get: operations["listRecipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/claim": {
         parameters: {
             query?: never;
@@ -664,6 +684,18 @@ export interface components {
             note: string;
         };
         /**
+         * DueStep
+         * @description The next step, and by when somebody should have taken it.
+         */
+        DueStep: {
+            step: components["schemas"]["Step"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * Escalate
          * @description Tell somebody else.
          */
@@ -673,7 +705,8 @@ export interface components {
              * @description The version that the person was looking at.
              */
             version: number;
-            recipient: components["schemas"]["Recipient"];
+            /** @description By the protocol of the site, to who is on duty, when left out. */
+            recipient?: components["schemas"]["Recipient"] | null;
             priority: components["schemas"]["Priority"];
             /**
              * Note
@@ -817,6 +850,8 @@ export interface components {
              * @description What the recipient wrote.
              */
             answer: string;
+            /** @description Null where nothing is due, or no deadline is set. */
+            due: components["schemas"]["DueStep"] | null;
             /**
              * Commands
              * @description What the person who asks may do now.
@@ -945,6 +980,8 @@ export interface components {
              * @description What the recipient wrote.
              */
             answer: string;
+            /** @description Null where nothing is due, or no deadline is set. */
+            due: components["schemas"]["DueStep"] | null;
             /**
              * Commands
              * @description What the person who asks may do now.
@@ -1077,6 +1114,36 @@ export interface components {
          */
         Recipient: "control_room" | "police" | "enforcement" | "city_wardens";
         /**
+         * RecipientList
+         * @description The best first: the one that gets it when nobody is named.
+         */
+        RecipientList: {
+            /** Items */
+            items: components["schemas"]["RecipientOption"][];
+        };
+        /**
+         * RecipientOption
+         * @description A recipient to choose from.
+         */
+        RecipientOption: {
+            recipient: components["schemas"]["Recipient"];
+            /**
+             * On Duty
+             * @description Somebody is there now.
+             */
+            on_duty: boolean;
+            /**
+             * On Duty From
+             * @description When somebody comes, if nobody is there now.
+             */
+            on_duty_from: string | null;
+            /**
+             * Routed
+             * @description The protocol of the site names it for this incident.
+             */
+            routed: boolean;
+        };
+        /**
          * Reject
          * @description Say that it is not so, and why.
          */
@@ -1167,6 +1234,12 @@ export interface components {
          * @enum {string}
          */
         State: "suggested" | "claimed" | "confirmed" | "rejected" | "escalated" | "acknowledged" | "on_scene" | "resolved" | "no_capacity" | "expired";
+        /**
+         * Step
+         * @description What somebody should do next.
+         * @enum {string}
+         */
+        Step: "claim" | "decide" | "acknowledge" | "arrive";
         /**
          * Undo
          * @description Take the last decision back.
@@ -1475,6 +1548,8 @@ export interface operations {
                 since?: string | null;
                 /** @description Raised before. */
                 until?: string | null;
+                /** @description Only those whose next step is late. */
+                overdue?: boolean;
                 /** @description Newest first, or P1 first and newest first among equals. */
                 sort?: components["schemas"]["Sort"];
                 /** @description `after` of the page before. */
@@ -1562,6 +1637,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecipients: {
+        parameters: {
+            query: {
+                /** @description Of the escalation. */
+                priority: components["schemas"]["Priority"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientList"];
                 };
             };
             /** @description Not signed in */
