@@ -14,10 +14,12 @@ export type IncidentPage = Received<"IncidentPage">;
 export type AuditLine = Received<"AuditLine">;
 export type Camera = Received<"Camera">;
 
+export type Role = Session["user"]["role"];
 export type State = Incident["state"];
 export type Kind = Incident["kind"];
 export type Command = Incident["commands"][number];
 export type RejectReason = NonNullable<Incident["reason"]>;
+export type Result = NonNullable<Incident["result"]>;
 export type Recipient = NonNullable<Incident["recipient"]>;
 /** `priority` is given by the person who escalates, `suggested_priority` by the table of the site. */
 export type Priority = NonNullable<Incident["priority"]>;

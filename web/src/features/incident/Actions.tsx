@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Command, Incident } from "../../api/types";
 import type { Notice } from "../queue/useVerdicts";
 import classes from "./Actions.module.css";
-import { canDo } from "./useCommands";
+import { canDo, isTold } from "./useCommands";
 
 interface ActionsProps {
   incident: Incident;
@@ -23,15 +23,24 @@ const VERDICTS: readonly { command: Command; keyName: string; look: Look }[] = [
   { command: "escalate", keyName: "e", look: { variant: "default" } },
 ];
 
+const ANSWERS: typeof VERDICTS = [
+  { command: "acknowledge", keyName: "a", look: { variant: "filled", color: "teal.4" } },
+  { command: "arrive", keyName: "o", look: { variant: "default" } },
+  { command: "resolve", keyName: "d", look: { variant: "default" } },
+  { command: "decline", keyName: "x", look: { variant: "default" } },
+];
+
 const REST: readonly { command: Command; keyName: string }[] = [
   { command: "claim", keyName: "c" },
   { command: "release", keyName: "s" },
   { command: "undo", keyName: "u" },
 ];
 
-/** Always the same buttons at the same place; what the API does not allow now is dim. */
+/** The same buttons at the same place for as long as it is the same work; what the API does not allow now is dim. */
 export function Actions({ incident, username, busy, notice, onOrder }: ActionsProps) {
   const { t } = useTranslation();
+
+  const isAnswer = isTold(incident) && incident.state !== "no_capacity";
 
   function label(command: Command): string {
     if (command !== "claim" || incident.state !== "claimed") return t(`command.${command}`);
@@ -56,9 +65,9 @@ export function Actions({ incident, username, busy, notice, onOrder }: ActionsPr
   return (
     <div className={classes.bar}>
       <div className={classes.buttons} role="group" aria-label={t("command.group")} aria-busy={busy}>
-        {VERDICTS.map(({ command, keyName, look }) => button(command, keyName, look))}
+        {(isAnswer ? ANSWERS : VERDICTS).map(({ command, keyName, look }) => button(command, keyName, look))}
         <span className={classes.gap} />
-        {REST.map(({ command, keyName }) => button(command, keyName, { variant: "default" }))}
+        {REST.filter(({ command }) => !isAnswer || canDo(incident, command)).map(({ command, keyName }) => button(command, keyName, { variant: "default" }))}
       </div>
       <NoticeLine busy={busy} notice={notice !== null && notice.version >= incident.version ? notice : null} />
     </div>

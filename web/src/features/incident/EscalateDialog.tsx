@@ -8,6 +8,7 @@ import type { Priority, Recipient } from "../../api/types";
 import { choiceFor, focusOf } from "../queue/keys";
 import classes from "./dialogs.module.css";
 import { useCatalogue } from "./useCatalogue";
+import { useDuty } from "./useDuty";
 
 export interface Escalation {
   recipient: Recipient;
@@ -17,13 +18,14 @@ export interface Escalation {
 
 interface EscalateDialogProps {
   opened: boolean;
+  incidentId: string | null;
   /** The priority to start from; the person may choose another. */
   suggested: Priority | null;
   onClose: () => void;
   onSend: (escalation: Escalation) => void;
 }
 
-export function EscalateDialog({ opened, suggested, onClose, onSend }: EscalateDialogProps) {
+export function EscalateDialog({ opened, incidentId, suggested, onClose, onSend }: EscalateDialogProps) {
   const { t } = useTranslation();
   return (
     <Modal
@@ -34,18 +36,19 @@ export function EscalateDialog({ opened, suggested, onClose, onSend }: EscalateD
       closeButtonProps={{ "aria-label": t("keys.close") }}
       transitionProps={{ duration: 0 }}
     >
-      <Choices suggested={suggested} onClose={onClose} onSend={onSend} />
+      <Choices incidentId={incidentId} suggested={suggested} onClose={onClose} onSend={onSend} />
     </Modal>
   );
 }
 
-function Choices({ suggested, onClose, onSend }: Omit<EscalateDialogProps, "opened">) {
+function Choices({ incidentId, suggested, onClose, onSend }: Omit<EscalateDialogProps, "opened">) {
   const { t } = useTranslation();
   const { recipients, priorities } = useCatalogue();
   const [recipient, setRecipient] = useState<Recipient | null>(null);
   const [priority, setPriority] = useState<Priority | null>(suggested);
   const [note, setNote] = useState("");
   const form = useRef<HTMLFormElement>(null);
+  const hintOf = useDuty(incidentId, priority ?? "P3");
 
   /** Renders first, because what takes the focus may be disabled until then. */
   function step(change: () => void, focusNext: string): void {
@@ -90,6 +93,7 @@ function Choices({ suggested, onClose, onSend }: Omit<EscalateDialogProps, "open
             value={choice}
             digit={index + 1}
             label={t(`recipient.${choice}`)}
+            hint={hintOf(choice)}
             checked={recipient === choice}
             takesFocus={index === 0}
             onChoose={() => setRecipient(choice)}

@@ -10,6 +10,7 @@ import { formatAge, formatMoment } from "../../time/format";
 import { BandBadge } from "./BandBadge";
 import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
+import { DueLine, FollowUp } from "./FollowUp";
 import { History } from "./History";
 import classes from "./IncidentDetail.module.css";
 import { KindIcon } from "./KindIcon";
@@ -65,7 +66,9 @@ export function IncidentDetail(props: IncidentDetailProps) {
       data-state={incident.state}
       data-version={incident.version}
     >
-      <div className={classes.scroll}>
+      {/* WCAG 2.1.1: what scrolls can be scrolled by keys. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={classes.scroll} role="group" aria-label={t("detail.facts")} tabIndex={0}>
         <Head incident={incident} cameraName={cameraName} username={username} />
         <div className={classes.body}>
           <Evidence
@@ -80,6 +83,7 @@ export function IncidentDetail(props: IncidentDetailProps) {
           />
           <Facts incident={incident} cameraName={cameraName} />
           <div className={classes.below}>
+            <FollowUp incident={incident} />
             <PeopleOverTime incident={incident} />
             <Pieces incident={incident} marked={props.marked} />
             {history === undefined ? (
@@ -114,6 +118,7 @@ function Head({ incident, cameraName, username }: { incident: Incident; cameraNa
         </span>
         <BandBadge band={incident.band} />
         <Standing incident={incident} username={username} />
+        <DueLine incident={incident} />
       </div>
       <h2 className={classes.reason} data-testid="reason">
         {reasonOf(t, incident)}

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { api, bodyOf } from "../../api/client";
 
-const NOTHING = { reject_reasons: [], recipients: [], priorities: [], states: [], kinds: [] };
+const NOTHING = { reject_reasons: [], recipients: [], results: [], priorities: [], states: [], kinds: [] };
 
 /** What may be chosen, in the order of the API. Empty until it has come. */
 export function useCatalogue() {

@@ -10,15 +10,18 @@ import type {
   Priority,
   Recipient,
   RejectReason,
+  Result,
 } from "../../api/types";
 import { incidentKey, refetchIncident } from "./useIncident";
 
 export type Order =
   | { command: "claim" | "release" | "confirm" | "undo" }
+  | { command: "acknowledge" | "arrive" | "decline" }
   | { command: "reject"; reason: RejectReason }
-  | { command: "escalate"; recipient: Recipient; priority: Priority; note: string };
+  | { command: "escalate"; recipient: Recipient; priority: Priority; note: string }
+  | { command: "resolve"; result: Result; note: string };
 
-const VERDICTS: readonly Command[] = ["confirm", "reject", "escalate"];
+export const VERDICTS: readonly Command[] = ["confirm", "reject", "escalate"];
 
 /**
  * Whether this command needs a claim first that we may make in the same go. Only on what is free: taking over
@@ -26,6 +29,11 @@ const VERDICTS: readonly Command[] = ["confirm", "reject", "escalate"];
  */
 export function claimsFirst(incident: Incident, command: Command): boolean {
   return VERDICTS.includes(command) && incident.state === "suggested" && incident.commands.includes("claim");
+}
+
+/** Whether somebody was told of it, so that what comes next is their answer. */
+export function isTold(incident: Incident): boolean {
+  return incident.clocks.escalated_at !== null;
 }
 
 /** Whether the person can do this now, if need be by claiming first. */
@@ -46,6 +54,16 @@ function send(id: string, version: number, order: Order): Promise<Incident> {
       return bodyOf(
         api.POST("/api/v1/incidents/{incident_id}/confirm", { params, body: { version, note: "" } }),
       );
+    case "acknowledge":
+    case "arrive":
+    case "decline":
+      return bodyOf(
+        api.POST(`/api/v1/incidents/{incident_id}/${order.command}`, { params, body: { version, note: "" } }),
+      );
+    case "resolve": {
+      const { result, note } = order;
+      return bodyOf(api.POST("/api/v1/incidents/{incident_id}/resolve", { params, body: { version, result, note } }));
+    }
     case "reject": {
       const body = { version, reason: order.reason, note: "" };
       return bodyOf(api.POST("/api/v1/incidents/{incident_id}/reject", { params, body }));

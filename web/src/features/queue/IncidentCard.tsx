@@ -8,6 +8,7 @@ import { useNow } from "../../time/clock";
 import { formatAge } from "../../time/format";
 import { nameOf } from "../cameras/useCameras";
 import { BandBadge } from "../incident/BandBadge";
+import { DueLine } from "../incident/FollowUp";
 import { KindIcon } from "../incident/KindIcon";
 import { permitOf } from "../incident/permit";
 import { PriorityBadge } from "../incident/PriorityBadge";
@@ -59,6 +60,7 @@ export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps)
       <span className={classes.state} data-testid="card-state">
         <StateBadge state={incident.state} />
         {incident.band !== null && <BandBadge band={incident.band} />}
+        <DueLine incident={incident} />
       </span>
       <span className={classes.where} data-testid="card-where">
         <b>{cameraName}</b> {incident.zone}

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { BINDINGS, type Binding } from "./keys";
 import classes from "./KeysDialog.module.css";
 
-const GROUPS = ["verdict", "movement", "screen"] as const;
+const GROUPS = ["verdict", "answer", "movement", "screen"] as const;
 const NAMED = ["Enter", "ArrowDown", "ArrowUp", "Space", "Escape"] as const;
 
 export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {

@@ -8,6 +8,7 @@ import { toggle } from "../incident/Clip";
 import { EscalateDialog } from "../incident/EscalateDialog";
 import { IncidentDetail } from "../incident/IncidentDetail";
 import { RejectDialog } from "../incident/RejectDialog";
+import { ResolveDialog } from "../incident/ResolveDialog";
 import { useCatalogue } from "../incident/useCatalogue";
 import { canDo } from "../incident/useCommands";
 import { useIncident } from "../incident/useIncident";
@@ -21,7 +22,7 @@ import { useKeys } from "./useKeys";
 import { useQueue } from "./useQueue";
 import { useVerdicts } from "./useVerdicts";
 
-type Dialog = "reject" | "escalate" | "keys";
+type Dialog = "reject" | "escalate" | "resolve" | "keys";
 
 function newer<T extends Incident>(detail: T | undefined, listed: Incident | undefined): T | Incident | undefined {
   if (detail === undefined || listed === undefined) return detail ?? listed;
@@ -84,8 +85,9 @@ export function QueuePage({ username }: { username: string }) {
       return;
     }
     if (incident === undefined) return;
-    if (command !== "reject" && command !== "escalate") void verdicts.run(incident, { command });
-    else if (canDo(incident, command)) setDialog(command);
+    if (command !== "reject" && command !== "escalate" && command !== "resolve") {
+      if (command !== "expire") void verdicts.run(incident, { command });
+    } else if (canDo(incident, command)) setDialog(command);
     else verdicts.refuse(incident, command);
   }
 
@@ -167,9 +169,18 @@ export function QueuePage({ username }: { username: string }) {
           if (incident) void verdicts.run(incident, { command: "reject", reason });
         }}
       />
+      <ResolveDialog
+        opened={dialog === "resolve"}
+        onClose={close}
+        onSend={(choice) => {
+          close();
+          if (incident) void verdicts.run(incident, { command: "resolve", ...choice });
+        }}
+      />
       <EscalateDialog
         opened={dialog === "escalate"}
-        suggested={incident?.suggested_priority ?? null}
+        incidentId={incident?.id ?? null}
+        suggested={incident?.priority ?? incident?.suggested_priority ?? null}
         onClose={close}
         onSend={(choice) => {
           close();

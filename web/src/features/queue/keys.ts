@@ -9,6 +9,10 @@ export type Action =
   | "escalate"
   | "undo"
   | "release"
+  | "acknowledge"
+  | "arrive"
+  | "resolve"
+  | "decline"
   | "showNew"
   | "nextView"
   | "list"
@@ -21,7 +25,7 @@ export type Action =
 export interface Binding {
   action: Action;
   keys: readonly string[];
-  group: "movement" | "verdict" | "screen";
+  group: "movement" | "verdict" | "answer" | "screen";
 }
 
 export const BINDINGS: readonly Binding[] = [
@@ -36,6 +40,10 @@ export const BINDINGS: readonly Binding[] = [
   { action: "undo", keys: ["u"], group: "verdict" },
   { action: "claim", keys: ["c"], group: "verdict" },
   { action: "release", keys: ["s"], group: "verdict" },
+  { action: "acknowledge", keys: ["a"], group: "answer" },
+  { action: "arrive", keys: ["o"], group: "answer" },
+  { action: "resolve", keys: ["d"], group: "answer" },
+  { action: "decline", keys: ["x"], group: "answer" },
   { action: "play", keys: ["Space"], group: "screen" },
   { action: "swap", keys: ["v"], group: "screen" },
   { action: "marks", keys: ["m"], group: "screen" },

@@ -6,16 +6,22 @@ const plain: Filter = { view: "open", kind: null, camera: null, priority: null, 
 
 describe("the filter in the address", () => {
   it("is empty as long as nothing was chosen", () => {
-    expect(writeFilter(plain).toString()).toBe("");
-    expect(readFilter(new URLSearchParams())).toEqual(plain);
+    expect(writeFilter(plain, "open").toString()).toBe("");
+    expect(readFilter(new URLSearchParams(), "open")).toEqual(plain);
   });
 
   it("comes back as it was chosen", () => {
     const chosen: Filter = { view: "all", kind: "fight", camera: "a b", priority: "P2", sort: "priority" };
-    expect(readFilter(new URLSearchParams(writeFilter(chosen).toString()))).toEqual(chosen);
+    expect(readFilter(new URLSearchParams(writeFilter(chosen, "open").toString()), "open")).toEqual(chosen);
+  });
+
+  it("starts where the work of the person is", () => {
+    expect(readFilter(new URLSearchParams(), "told").view).toBe("told");
+    expect(writeFilter({ ...plain, view: "told" }, "told").toString()).toBe("");
+    expect(readFilter(writeFilter(plain, "told"), "told")).toEqual(plain);
   });
 
   it("leaves out what nobody can choose", () => {
-    expect(readFilter(new URLSearchParams("priority=P9&sort=oldest&kind=theft&view=x"))).toEqual(plain);
+    expect(readFilter(new URLSearchParams("priority=P9&sort=oldest&kind=theft&view=x"), "open")).toEqual(plain);
   });
 });

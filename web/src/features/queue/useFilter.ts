@@ -2,9 +2,10 @@
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-import type { Kind, Priority, Sort, State } from "../../api/types";
+import type { Kind, Priority, Role, Sort, State } from "../../api/types";
+import { useSession } from "../session/useSession";
 
-export const VIEWS = ["open", "decided", "all"] as const;
+export const VIEWS = ["open", "told", "decided", "all"] as const;
 export type View = (typeof VIEWS)[number];
 
 export const KINDS = ["parking", "loitering", "fight"] as const satisfies readonly Kind[];
@@ -15,7 +16,8 @@ export const SORTS = ["newest", "priority"] as const satisfies readonly Sort[];
 
 export const STATES_OF_VIEW: Record<View, readonly State[]> = {
   open: ["suggested", "claimed"],
-  decided: ["confirmed", "rejected", "escalated"],
+  told: ["escalated", "acknowledged", "on_scene", "no_capacity"],
+  decided: ["confirmed", "rejected", "resolved", "expired"],
   all: [],
 };
 
@@ -28,9 +30,9 @@ export interface Filter {
   sort: Sort;
 }
 
-export function readFilter(params: URLSearchParams): Filter {
+export function readFilter(params: URLSearchParams, firstView: View): Filter {
   return {
-    view: VIEWS.find((view) => view === params.get("view")) ?? "open",
+    view: VIEWS.find((view) => view === params.get("view")) ?? firstView,
     kind: KINDS.find((kind) => kind === params.get("kind")) ?? null,
     camera: params.get("camera"),
     priority: PRIORITIES.find((priority) => priority === params.get("priority")) ?? null,
@@ -38,9 +40,9 @@ export function readFilter(params: URLSearchParams): Filter {
   };
 }
 
-export function writeFilter(filter: Filter): URLSearchParams {
+export function writeFilter(filter: Filter, firstView: View): URLSearchParams {
   const params = new URLSearchParams();
-  if (filter.view !== "open") params.set("view", filter.view);
+  if (filter.view !== firstView) params.set("view", filter.view);
   if (filter.kind !== null) params.set("kind", filter.kind);
   if (filter.camera !== null) params.set("camera", filter.camera);
   if (filter.priority !== null) params.set("priority", filter.priority);
@@ -48,13 +50,18 @@ export function writeFilter(filter: Filter): URLSearchParams {
   return params;
 }
 
+/** Who answers for others begins with what they were told; everybody else with what nobody has seen. */
+const DESKS: readonly Role[] = ["control_room", "enforcement"];
+
 export function useFilter() {
+  const role = useSession().data?.user.role;
+  const firstView = role !== undefined && DESKS.includes(role) ? "told" : "open";
   const [params, setParams] = useSearchParams();
-  const filter = useMemo(() => readFilter(params), [params]);
+  const filter = useMemo(() => readFilter(params, firstView), [params, firstView]);
 
   /** Another list: the choice starts again at its top. */
   function change(part: Partial<Filter>): void {
-    setParams(writeFilter({ ...filter, ...part }), { replace: true });
+    setParams(writeFilter({ ...filter, ...part }, firstView), { replace: true });
   }
 
   function select(id: string): void {

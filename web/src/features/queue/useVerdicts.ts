@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import { ApiProblem, tellProblem } from "../../api/problems";
 import type { Command, Incident } from "../../api/types";
-import { canDo, useCommands, type Order } from "../incident/useCommands";
+import { canDo, useCommands, VERDICTS, type Order } from "../incident/useCommands";
 import { fetchIncident, incidentKey, refetchIncident } from "../incident/useIncident";
 
 export interface Notice {
@@ -26,6 +26,14 @@ function tellDone(order: Order): Notice["tell"] {
       return (t) => t("notice.confirmed");
     case "undo":
       return (t) => t("notice.undone");
+    case "acknowledge":
+    case "arrive":
+    case "decline": {
+      const { command } = order;
+      return (t) => t(`notice.${command}`);
+    }
+    case "resolve":
+      return (t) => t("notice.resolved", { result: t(`result.${order.result}`) });
     case "reject":
       return (t) => t("notice.rejected", { reason: t(`rejectReason.${order.reason}`) });
     case "escalate":
@@ -87,8 +95,7 @@ export function useVerdicts(username: string) {
     setNotice(null);
     try {
       const { version } = await commands.mutateAsync({ incident, order });
-      const decides = order.command !== "claim" && order.command !== "release" && order.command !== "undo";
-      if (decides) setLastVerdict(incident.id);
+      if (VERDICTS.includes(order.command)) setLastVerdict(incident.id);
       else if (order.command === "undo") setLastVerdict(null);
       setNotice({ tone: "done", tell: tellDone(order), version });
     } catch (error) {
