@@ -70,9 +70,6 @@ DEFAULT_DEADLINES: Final[Mapping[Priority, Deadlines]] = MappingProxyType(
     }
 )
 
-ALERTS_PER_OBSERVER_HOUR: Final = 6
-"""EEMUA 191: an operator can handle about one alarm per ten minutes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
@@ -84,7 +81,6 @@ class Protocol:
     routes: tuple[Route, ...] = DEFAULT_ROUTES
     duty: Mapping[Recipient, tuple[TimeWindow, ...]] = field(default_factory=dict)
     deadlines: Mapping[Priority, Deadlines] = field(default_factory=lambda: DEFAULT_DEADLINES)
-    alerts_per_observer_hour: int = ALERTS_PER_OBSERVER_HOUR
     version: str = "default"
 
     def on_duty(self, recipient: Recipient, at: datetime) -> bool:

@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from almere_vision.domain.incident import Recipient
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.protocol import (
-    ALERTS_PER_OBSERVER_HOUR,
     DEFAULT_DEADLINES,
     DEFAULT_ROUTES,
     Deadlines,
@@ -117,10 +116,6 @@ class ProtocolFile(Strict):
         "P2 to the police, P3 to enforcement.",
     )
     deadlines: DeadlinesByPriority = Field(default_factory=DeadlinesByPriority)
-    alerts_per_observer_hour: Annotated[int, Field(ge=1, le=1000)] = Field(
-        ALERTS_PER_OBSERVER_HOUR,
-        description="Suggestions that an observer can handle in an hour; above it P3 is held back.",
-    )
 
     def protocol(self, version: str) -> Protocol:
         return Protocol(
@@ -131,6 +126,5 @@ class ProtocolFile(Strict):
                 if entry.on_duty is not None
             },
             deadlines=self.deadlines.deadlines(),
-            alerts_per_observer_hour=self.alerts_per_observer_hour,
             version=version,
         )

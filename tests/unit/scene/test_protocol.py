@@ -26,7 +26,6 @@ routes:
   - {zone: square, when: [{from: "22:00", to: "06:00"}], to: police}
 deadlines:
   P2: {claim_s: 45, decide_s: 120, acknowledge_s: 90, arrive_s: null}
-alerts_per_observer_hour: 8
 """
 SITE = """\
 site: city
@@ -76,7 +75,6 @@ def test_a_good_protocol_is_read_as_it_is_written(site: Path) -> None:
         **DEFAULT_DEADLINES,
         Priority.P2: Deadlines(45, 120, 90, None, None),
     }
-    assert protocol.alerts_per_observer_hour == 8
 
 
 def test_what_is_left_out_is_as_in_the_default(site: Path) -> None:
@@ -98,7 +96,6 @@ def test_what_is_left_out_is_as_in_the_default(site: Path) -> None:
         ("deadlines:\n  P2: {claim_s: 60, decide_s: 30}\n", 2, "`decide_s` is before `claim_s`"),
         ("deadlines:\n  P2: {claim_s: 0}\n", 2, "`claim_s` must be more than 0"),
         ("deadlines:\n  P4: {claim_s: 10}\n", 2, "`P4` is not known here"),
-        ("routes: []\nalerts_per_observer_hour: 0\n", 2, "alerts_per_observer_hour"),
     ],
 )
 def test_what_is_wrong_is_told_with_line_and_advice(site: Path, text: str, line: int, advice: str) -> None:
