@@ -27,6 +27,13 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path(".almere"), description="Where state is kept: database, blobs, spool.")
     share_dir: Path = Field(default_factory=share_dir, description="Where models, zones and console lie.")
+    blobs_url: str | None = Field(
+        None,
+        description="Where snapshots and clips go: a folder, or s3://bucket/prefix; by default in data_dir.",
+    )
+    s3_endpoint: str | None = Field(
+        None, description="Address of an S3 server of one's own, https://host:port; by default Amazon."
+    )
     site: Path | None = Field(None, description="The site file (zones/<site>/site.yaml).")
 
     redis_url: SecretStr | None = Field(None, description="redis:// or unix:// address of the queue.")
@@ -67,9 +74,9 @@ class Settings(BaseSettings):
     def console_dir(self) -> Path:
         return self.share_dir / "web" / "dist"
 
-    @property
-    def blobs_dir(self) -> Path:
-        return self.data_dir / "blobs"
+    def blobs(self) -> str:
+        """Address of the place for snapshots and clips: a folder, or `s3://bucket/prefix`."""
+        return self.blobs_url or str(self.data_dir / "blobs")
 
     @property
     def spool_dir(self) -> Path:

@@ -58,6 +58,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "listCameras": READERS | {Role.OPERATOR},
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,
+    "getQueue": frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR}),
 }
 """Operation id -> roles."""
 

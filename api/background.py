@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Final
 
 import structlog
@@ -94,15 +94,16 @@ class Background:
     def _ask_store(self) -> None:
         self._store.page(Query(limit=1))
 
-    def announce(self, incident: Incident) -> None:
-        """Tell all consoles, here and at other processes, that an incident changed; from any thread."""
+    def announce(self, incidents: Sequence[Incident]) -> None:
+        """Tell all consoles, here and at other processes, that incidents changed; from any thread."""
         try:
-            self._notices.incident_changed(incident)
+            self._notices.incidents_changed(incidents)
         except QueueUnavailable:
             # Others cannot hear it now, but those who watch through this process can.
-            notice = IncidentNotice(incident.suggestion.id, incident.version, incident.state)
-            if self._loop is not None and not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(self._hub.publish, _event_of(notice))
+            for incident in incidents:
+                notice = IncidentNotice(incident.suggestion.id, incident.version, incident.state)
+                if self._loop is not None and not self._loop.is_closed():
+                    self._loop.call_soon_threadsafe(self._hub.publish, _event_of(notice))
 
     def _keep_ingesting(self) -> None:
         while not self._stop.is_set():
@@ -115,8 +116,8 @@ class Background:
     async def _watch_deadlines(self) -> None:
         while True:
             with contextlib.suppress(StoreUnavailable):
-                for incident in await run_in_threadpool(self._desk.expire):
-                    await run_in_threadpool(self.announce, incident)
+                if expired := await run_in_threadpool(self._desk.expire):
+                    await run_in_threadpool(self.announce, expired)
             await asyncio.sleep(DEADLINES_EVERY_S)
 
     async def _pass_on_notices(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,9 +13,10 @@ from almere_vision.config import Settings
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
 from almere_vision.storage.attempts import Attempts
-from almere_vision.storage.blobs import FolderBlobs
+from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.people import People
+from almere_vision.storage.stream import SuggestionStream
 from api.events import Hub
 
 
@@ -24,18 +25,19 @@ class Services:
     """What one process of the API is made of.
 
     `missing` names the parts that do not answer now; empty when everything is there. `announce` tells all
-    consoles that an incident changed; it never raises.
+    consoles that incidents changed; it never raises.
     """
 
     settings: Settings
     people: People
     attempts: Attempts
     desk: Desk
-    blobs: FolderBlobs
+    blobs: Blobs
     notices: Notices
+    stream: SuggestionStream
     hub: Hub
     missing: Callable[[], list[str]]
-    announce: Callable[[Incident], None]
+    announce: Callable[[Sequence[Incident]], None]
 
 
 def services_of(request: Request) -> Services:

@@ -18,7 +18,7 @@ from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
 from almere_vision.scene import load_protocol, load_site
 from almere_vision.storage.attempts import Attempts
-from almere_vision.storage.blobs import FolderBlobs
+from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.notices import Notices
@@ -30,7 +30,7 @@ from api.console import Console
 from api.deps import Services, now
 from api.edge import Edge
 from api.events import Hub
-from api.routes import cameras, catalogue, events, evidence, health, incidents, session
+from api.routes import cameras, catalogue, events, evidence, health, incidents, queue, session
 
 PREFIX: Final = "/api/v1"
 SHUTDOWN_S: Final = 1
@@ -74,8 +74,9 @@ def create_app(settings: Settings) -> FastAPI:
         people=People(engine),
         attempts=Attempts(engine),
         desk=desk,
-        blobs=FolderBlobs(settings.blobs_dir),
+        blobs=open_blobs(settings.blobs(), settings.s3_endpoint),
         notices=notices,
+        stream=stream,
         hub=hub,
         missing=beside.missing,
         announce=beside.announce,
@@ -103,7 +104,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Edge)
     app.include_router(health.router)
-    for module in (session, incidents, evidence, events, cameras, catalogue):
+    for module in (session, incidents, evidence, events, cameras, catalogue, queue):
         app.include_router(module.router, prefix=PREFIX)
     return app
 
@@ -158,6 +159,9 @@ def listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host} port {port}: {error.strerror}; "
             "change ALMERE_API_HOST or ALMERE_API_PORT"
         ) from None
+    # asyncio sets it only on sockets that name TCP as their protocol, which this one does not; without it the
+    # body of an answer waits 40 ms for the acknowledgement of its head. Accepted connections take it over.
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux, RFC 5482; accepted connections take it over
         door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_CLIENT_S * 1000)
     return door

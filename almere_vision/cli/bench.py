@@ -12,6 +12,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from almere_vision.config import load_settings
 from almere_vision.domain.detections import CLASSES, MOTOR_VEHICLES, Detections, ObjectClass
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.scene import LoiteringSettings, ParkingSettings, SceneView, Zone
@@ -59,6 +60,40 @@ def rules(
     found["rules_ms_p95"] = round(float(np.percentile(total_ms, 95)), 4)
     found["tracker_ms"] = round(float(tracking_ms.mean()), 4)
     found["rules_per_tracker"] = round(float(total_ms.mean() / tracking_ms.mean()), 3)
+    typer.echo(json.dumps(found))
+
+
+@app.command()
+def review(
+    incidents: Annotated[
+        int, typer.Option(min=1_000, max=10_000_000, help="Incidents in the database before the run.")
+    ] = 1_000_000,
+    suggestions: Annotated[
+        int, typer.Option(min=500, max=90_000, help="Suggestions that wait in the queue for the ingest.")
+    ] = 40_000,
+    minutes: Annotated[
+        float, typer.Option(min=0.05, max=600, help="How long the memory of the API is watched.")
+    ] = 10.0,
+    rate: Annotated[
+        float, typer.Option(min=0.1, max=200, help="Suggestions per second while consoles listen.")
+    ] = 5.0,
+) -> None:
+    """What the review side takes: ingest, queue pages, events to 50 consoles, and memory; as JSON.
+
+    Needs a PostgreSQL: an empty database at ALMERE_DATABASE_URL, or the package pgserver, which brings one.
+    Redis and the API are started for the run. Ratios are to one INSERT and commit at a time, and to a bare
+    FastAPI route that answers with the same bytes.
+    """
+    from almere_vision.cli.review_bench import measure
+
+    found = measure(
+        load_settings(),
+        incidents=incidents,
+        suggestions=suggestions,
+        minutes=minutes,
+        rate_per_s=rate,
+        tell=lambda line: typer.echo(line, err=True),
+    )
     typer.echo(json.dumps(found))
 
 

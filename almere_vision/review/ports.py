@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -82,10 +83,10 @@ class Page:
 class IncidentStore(Protocol):
     """Where incidents are kept. Every method may raise `StoreUnavailable`."""
 
-    def receive(self, suggestion: Suggestion, at: datetime) -> Incident | None:
-        """Keep a new suggestion, or the newer revision of a known one.
+    def receive_all(self, suggestions: Sequence[Suggestion], at: datetime) -> tuple[Incident, ...]:
+        """Keep new suggestions and newer revisions of known ones, all or none; what is new or changed.
 
-        Idempotent by id and revision: a message seen before changes nothing and gives None.
+        Idempotent by id and revision: a message seen before changes nothing and gives nothing.
         """
         ...
 

@@ -12,10 +12,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from almere_vision.domain.errors import BlobError, BlobMissing
+from almere_vision.domain.errors import BlobError, BlobMissing, SettingsError
 
 ID_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._:@+~-]{0,127}"
 """Ids of suggestions: they become folders and parts of an address."""
@@ -23,7 +24,18 @@ ID_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._:@+~-]{0,127}"
 BLOB_NAME_PATTERN: Final = rf"[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/{ID_PATTERN}/{ID_PATTERN}"
 
 _NAME: Final = re.compile(BLOB_NAME_PATTERN, re.ASCII)
+_S3_ADDRESS: Final = re.compile(
+    r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>[A-Za-z0-9._/-]*?))?/?", re.ASCII
+)
 _PIECE_BYTES: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class BlobStat:
+    """Size of a blob in bytes, and a tag (hexadecimal) that is another one when its bytes are replaced."""
+
+    size_bytes: int
+    tag: str
 
 
 class Blobs(Protocol):
@@ -36,13 +48,35 @@ class Blobs(Protocol):
         """Keep bytes, or a copy of a file. Whole or not at all; replaces what was there."""
         ...
 
-    def size(self, name: str) -> int:
-        """Size in bytes. Raises `BlobMissing`."""
+    def stat(self, name: str) -> BlobStat:
+        """Raises `BlobMissing`."""
         ...
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The bytes from `start`, in pieces; `length` None reads to the end. Raises `BlobMissing` at once."""
         ...
+
+
+def open_blobs(address: str, s3_endpoint: str | None = None) -> Blobs:
+    """The place at an address: a folder, or `s3://bucket/prefix`. Nothing is asked of it yet.
+
+    Args:
+        address: folder or `s3://` address.
+        s3_endpoint: address of an S3 server of one's own; None is Amazon.
+
+    Raises:
+        SettingsError: the address cannot be used.
+    """
+    if "://" not in address:
+        return FolderBlobs(Path(address))
+    match = _S3_ADDRESS.fullmatch(address)
+    if match is None:
+        raise SettingsError("ALMERE_BLOBS_URL is neither a folder nor s3://bucket or s3://bucket/prefix")
+    try:
+        from almere_vision.storage.s3 import S3Blobs
+    except ModuleNotFoundError:
+        raise SettingsError("S3 needs a library: pip install 'almere-vision[s3]'") from None
+    return S3Blobs(match["bucket"], prefix=match["prefix"] or "", endpoint=s3_endpoint)
 
 
 def check_name(name: str) -> str:
@@ -80,22 +114,24 @@ class FolderBlobs:
                 ) from error
             raise BlobError(f"cannot keep {name} in {self._root}: {error.strerror}") from error
 
-    def path(self, name: str) -> Path:
-        """The file of a blob that is there. Raises `BlobError` or `BlobMissing`."""
+    def _path(self, name: str) -> Path:
         path = self._locate(name)
         if not path.is_file():
             raise BlobMissing(f"there is no blob {name}")
         return path
 
-    def size(self, name: str) -> int:
+    def stat(self, name: str) -> BlobStat:
         try:
-            return self.path(name).stat().st_size
+            found = self._path(name).stat()
         except FileNotFoundError:
             raise BlobMissing(f"there is no blob {name}") from None
+        except OSError as error:
+            raise BlobError(f"cannot look at {name} in {self._root}: {error.strerror}") from error
+        return BlobStat(found.st_size, f"{found.st_mtime_ns:x}{found.st_size:x}")
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         try:
-            file = self.path(name).open("rb")
+            file = self._path(name).open("rb")
         except FileNotFoundError:
             raise BlobMissing(f"there is no blob {name}") from None
         except OSError as error:
@@ -105,7 +141,7 @@ class FolderBlobs:
     def _locate(self, name: str) -> Path:
         path = self._root / check_name(name)
         if not path.resolve().is_relative_to(self._root.resolve()):
-            raise BlobError(f"not the name of a blob: {name!r} leads out of its folder")
+            raise BlobMissing(f"there is no blob {name}: its path leads out of {self._root}")
         return path
 
 

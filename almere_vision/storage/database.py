@@ -34,7 +34,9 @@ _MIGRATION_LOCK: Final = 0x416C6D657265  # any number that nobody else uses: "Al
 _POSTGRES_ARGS: Final[dict[str, Any]] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
-    "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
+    # A plan for any value is a bad one for a rare value, so each statement is planned for its own.
+    "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 "
+    "-c plan_cache_mode=force_custom_plan",
 }
 
 

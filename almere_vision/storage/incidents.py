@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any, Final
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Row,
-    insert,
-    literal,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
@@ -32,11 +25,11 @@ from almere_vision.domain.incident import (
 )
 from almere_vision.domain.priority import Priority, higher, urgency
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Suggestion
-from almere_vision.review.ports import Page, Query, Sort
+from almere_vision.review.ports import Page, Query
 from almere_vision.storage.blobs import ID_PATTERN
-from almere_vision.storage.conditions import conditions
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.messages import decode, encode
+from almere_vision.storage.paging import page_statement
 from almere_vision.storage.tables import AUDIT_LINES, INCIDENTS
 
 FIRST_VERSION: Final = 1
@@ -58,33 +51,44 @@ class SqlIncidents:
     def receive(self, suggestion: Suggestion, at: datetime) -> Incident | None:
         """Keep a new suggestion, or the newer revision of a known one; None if there is nothing new.
 
+        Raises: as `receive_all`.
+        """
+        changed = self.receive_all([suggestion], at)
+        return changed[0] if changed else None
+
+    def receive_all(self, suggestions: Sequence[Suggestion], at: datetime) -> tuple[Incident, ...]:
+        """Keep suggestions in one transaction, all or none; the incidents that are new or changed.
+
         Raises:
-            MessageError: the suggestion has a field out of its range.
+            MessageError: a suggestion has a field out of its range.
             StoreUnavailable: nothing was kept; try again.
         """
+        # By id: who receives the same ones at this moment waits for us, and we never for them.
+        by_id: dict[str, list[Suggestion]] = {}
+        for suggestion in sorted(suggestions, key=lambda one: one.id):
+            by_id.setdefault(suggestion.id, []).append(suggestion)
+        joined = {name: reduce(_joined, ones) for name, ones in by_id.items()}
         try:
-            return self._receive(suggestion, at)
-        except IntegrityError:  # another process received the same one at this moment: now it is known
-            return self._receive(suggestion, at)
+            return self._receive_all(joined, at)
+        except IntegrityError:  # another process received one of them at this moment: now it is known
+            return self._receive_all(joined, at)
 
-    def _receive(self, suggestion: Suggestion, at: datetime) -> Incident | None:
+    def _receive_all(self, news: Mapping[str, Suggestion], at: datetime) -> tuple[Incident, ...]:
         with writing(self._engine) as connection:
-            row = connection.execute(
-                select(INCIDENTS).where(INCIDENTS.c.id == suggestion.id).with_for_update()
-            ).one_or_none()
-            if row is None:
-                _insert(connection, suggestion, at)
-            else:
-                known = decode(row.suggestion.encode())
-                news = _joined(known, suggestion)
-                if news == known:
-                    return None
-                connection.execute(
-                    update(INCIDENTS).where(INCIDENTS.c.id == suggestion.id).values(_suggestion_values(news))
-                )
-            row = _find(connection, suggestion.id)
-        assert row is not None
-        return _incident(row)
+            rows = connection.execute(
+                select(INCIDENTS).where(INCIDENTS.c.id.in_(news)).order_by(INCIDENTS.c.id).with_for_update()
+            ).all()
+            changed = [
+                changed for row in rows if (changed := _update(connection, row, news[row.id])) is not None
+            ]
+            known = {row.id for row in rows}
+            fresh = [
+                Incident(one, State.SUGGESTED, FIRST_VERSION, received_at=at)
+                for name, one in news.items()
+                if name not in known
+            ]
+            _insert(connection, fresh)
+        return (*changed, *fresh)
 
     def get(self, incident_id: str) -> Incident:
         """Raises `IncidentMissing`, `StoreUnavailable`."""
@@ -107,19 +111,11 @@ class SqlIncidents:
             raise InputError("a filter holds characters that cannot be stored") from None
 
     def _page(self, query: Query) -> Page:
-        table = INCIDENTS.c
-        columns = ([table.urgency] if query.sort is Sort.PRIORITY else []) + [table.raised_at, table.id]
-        statement = select(INCIDENTS).order_by(*(c.desc() for c in columns)).limit(query.limit + 1)
-        statement = statement.where(*conditions(query))
         with reading(self._engine) as connection:
-            if query.after is not None:
-                last = _find(connection, query.after)
-                if last is None:
-                    raise InputError("after: no such incident; ask for the first page again")
-                statement = statement.where(
-                    tuple_(*columns) < tuple_(*(literal(getattr(last, c.name), c.type) for c in columns))
-                )
-            rows = connection.execute(statement).all()
+            last = None if query.after is None else _find(connection, query.after)
+            if query.after is not None and last is None:
+                raise InputError("after: no such incident; ask for the first page again")
+            rows = connection.execute(page_statement(query, last)).all()
         incidents = tuple(_incident(row) for row in rows[: query.limit])
         return Page(incidents, incidents[-1].suggestion.id if len(rows) > query.limit else None)
 
@@ -200,10 +196,29 @@ def _both(later: Evidence, earlier: Evidence) -> Evidence:
     )
 
 
-def _insert(connection: Connection, suggestion: Suggestion, at: datetime) -> None:
-    review = _review_values(Incident(suggestion, State.SUGGESTED, FIRST_VERSION, received_at=at))
-    values = {"id": suggestion.id, "received_at": at, **_suggestion_values(suggestion), **review}
-    connection.execute(insert(INCIDENTS).values(values))
+def _update(connection: Connection, row: Row[Any], other: Suggestion) -> Incident | None:
+    """Join a stored suggestion with another revision of it; None if that is no news."""
+    before = _incident(row)
+    news = _joined(before.suggestion, other)
+    if news == before.suggestion:
+        return None
+    connection.execute(update(INCIDENTS).where(INCIDENTS.c.id == row.id).values(_suggestion_values(news)))
+    return replace(before, suggestion=news)
+
+
+def _insert(connection: Connection, incidents: Sequence[Incident]) -> None:
+    if not incidents:
+        return
+    values = [
+        {
+            "id": one.suggestion.id,
+            "received_at": one.received_at,
+            **_suggestion_values(one.suggestion),
+            **_review_values(one),
+        }
+        for one in incidents
+    ]
+    connection.execute(insert(INCIDENTS), values)
 
 
 def _append(connection: Connection, line: AuditLine) -> None:

@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,23 +26,23 @@ _log = structlog.get_logger()
 def run_ingest(
     store: IncidentStore,
     stream: SuggestionStream,
-    on_change: Callable[[Incident], None],
+    on_change: Callable[[Sequence[Incident]], None],
     stop: threading.Event,
 ) -> None:
     """Keep every suggestion of the queue until `stop` is set; blocking, run it in a thread.
 
-    `on_change` hears of every incident that is new or changed, once it is stored. It is a courtesy: a
+    `on_change` hears of the incidents that are new or changed, once they are stored. It is a courtesy: a
     `StorageError` of it is logged and nothing more. Several processes may run this at the same time.
     """
 
-    def keep(payload: bytes) -> None:
-        incident = store.receive(decode(payload), datetime.now(UTC))
-        if incident is None:
+    def keep(payloads: Sequence[bytes]) -> None:
+        changed = store.receive_all([decode(payload) for payload in payloads], datetime.now(UTC))
+        if not changed:
             return
         try:
-            on_change(incident)
+            on_change(changed)
         except StorageError as error:
-            _log.warning("nobody could be told of an incident", reason=str(error))
+            _log.warning("nobody could be told of incidents", incidents=len(changed), reason=str(error))
 
     consumer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     stream.consume(GROUP, consumer, keep, stop)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
@@ -79,16 +79,18 @@ class Notices:
         self._url = url
         self._redis: Any = connect(url)
 
-    def incident_changed(self, incident: Incident) -> None:
-        """Tell everybody that an incident is new or changed."""
-        notice = {
-            "what": "incident",
-            "id": incident.suggestion.id,
-            "version": incident.version,
-            "state": incident.state,
-        }
-        with queue_errors():
-            self._redis.publish(CHANNEL, json.dumps(notice))
+    def incidents_changed(self, incidents: Sequence[Incident]) -> None:
+        """Tell everybody that incidents are new or changed."""
+        with queue_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for incident in incidents:
+                notice = {
+                    "what": "incident",
+                    "id": incident.suggestion.id,
+                    "version": incident.version,
+                    "state": incident.state,
+                }
+                pipe.publish(CHANNEL, json.dumps(notice))
+            pipe.execute()
 
     def set_camera_status(self, status: CameraStatus) -> None:
         """Keep it, and send a notice if it differs from before.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +14,7 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
 from almere_vision.domain.errors import BlobError, BlobMissing, SettingsError
-from almere_vision.storage.blobs import check_name
+from almere_vision.storage.blobs import BlobStat, check_name
 
 _PIECE_BYTES: Final = 256 * 1024
 
@@ -41,7 +43,7 @@ class S3Blobs:
                 endpoint=endpoint,
                 virtual_hosted_style_request=False,
                 client_options={"allow_http": plain, "timeout": "30s", "connect_timeout": "5s"},
-                retry_config={"max_retries": 2},
+                retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
             )
         except BaseError:
             raise SettingsError(f"the bucket {bucket!r} cannot be used: check its name and address") from None
@@ -51,13 +53,15 @@ class S3Blobs:
         with _errors(name):
             obstore.put(self._store, name, data)
 
-    def size(self, name: str) -> int:
+    def stat(self, name: str) -> BlobStat:
         check_name(name)
         with _errors(name):
-            return obstore.head(self._store, name)["size"]
+            found = obstore.head(self._store, name)
+        tag = hashlib.sha256(f"{found['e_tag']} {found['last_modified']}".encode()).hexdigest()[:32]
+        return BlobStat(found["size"], tag)
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        end = self.size(name)
+        end = self.stat(name).size_bytes
         if length is not None:
             end = min(end, start + length)
         if start >= end:

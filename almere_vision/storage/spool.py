@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 import threading
+import time
 import zlib
 from collections import deque
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from almere_vision.storage.stream import SuggestionStream
 
 _NAME: Final = re.compile(r"(\d{16})-([0-9a-f]{8})\.message")
 _BLOCK_BYTES: Final = 4096
+_TELL_EVERY_S: Final = 60.0
 
 _log = structlog.get_logger()
 
@@ -52,6 +54,7 @@ class Outbox:
         self._stream = stream
         self._dir = spool_dir
         self._limit_bytes = limit_bytes
+        self._told_at_s = -_TELL_EVERY_S
         self._queue_lock = threading.Lock()
         self._drain_lock = threading.Lock()
         try:
@@ -79,7 +82,7 @@ class Outbox:
                 try:
                     self._stream.publish(payload)
                 except QueueUnavailable as error:
-                    _log.warning("suggestions wait on disk", reason=str(error))
+                    self._tell(str(error))
                 else:
                     return
             self._keep(payload)
@@ -97,7 +100,8 @@ class Outbox:
                 if payload is not None:
                     try:
                         self._stream.publish(payload)
-                    except QueueUnavailable:
+                    except QueueUnavailable as error:
+                        self._tell(str(error))
                         break
                     sent += 1
                 self._forget(head)
@@ -113,6 +117,19 @@ class Outbox:
     def close(self) -> None:
         """Leave the folder to another process; what waits there stays."""
         os.close(self._folder_lock)
+
+    def _tell(self, reason: str) -> None:
+        """Say what waits, and why; not with every try."""
+        now_s = time.monotonic()
+        if now_s - self._told_at_s >= _TELL_EVERY_S:
+            self._told_at_s = now_s
+            _log.warning(
+                "suggestions wait on disk",
+                waiting=self.waiting,
+                bytes_on_disk=self._bytes,
+                limit_bytes=self._limit_bytes,
+                reason=reason,
+            )
 
     def _head(self) -> _Waiting | None:
         with self._queue_lock:

@@ -91,8 +91,15 @@ INCIDENTS: Final = Table(
     Index(None, "raised_at", "id"),
     Index(None, "recipient", "raised_at", "id"),
     Index(None, "urgency", "raised_at", "id"),
+    # Each filter in each order (storage/paging.py), so that no filter walks through everything.
     Index(None, "state", "raised_at", "id"),
+    Index(None, "state", "urgency", "raised_at", "id"),
+    Index(None, "kind", "raised_at", "id"),
+    Index(None, "kind", "urgency", "raised_at", "id"),
     Index(None, "camera", "raised_at", "id"),
+    Index(None, "camera", "urgency", "raised_at", "id"),
+    Index(None, "zone", "raised_at", "id"),
+    Index(None, "zone", "urgency", "raised_at", "id"),
 )
 
 AUDIT_LINES: Final = Table(

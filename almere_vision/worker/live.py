@@ -20,7 +20,7 @@ from almere_vision.domain.errors import AlmereError, QueueUnavailable
 from almere_vision.domain.frame import Frame
 from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
 from almere_vision.sources import Camera, Options, camera_address
-from almere_vision.storage.blobs import FolderBlobs
+from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
@@ -72,7 +72,7 @@ class Worker:
         self._stream = SuggestionStream(settings.redis())
         self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
-        self._blobs = FolderBlobs(settings.blobs_dir)
+        self._blobs = open_blobs(settings.blobs(), settings.s3_endpoint)
         self._once = OnceMemory(self._notices, self._site.id, Once(self._site.same_place))
 
     def run(self, stop: threading.Event) -> None:

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final
 import structlog
 from fastapi import APIRouter, Path, Query, Response
 
-from almere_vision.domain.errors import BlobError, BlobMissing
+from almere_vision.domain.errors import BlobMissing
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence
 from api.access import Caller, GuardedRoute, Person
 from api.deps import Parts, Services
-from api.files import PrivateFile
+from api.files import PrivateBlob
 from api.schemas.fields import IncidentId
 from api.schemas.incident import pieces_of
 
@@ -91,7 +91,7 @@ def _show(parts: Services, incident_id: str, name: str | None, media_type: str) 
     if name is None:
         raise BlobMissing("There is no such picture or clip of this incident (yet).")
     try:
-        return PrivateFile(parts.blobs.path(name), media_type)
-    except (BlobError, OSError) as error:
+        return PrivateBlob(parts.blobs, name, media_type)
+    except BlobMissing as error:
         log.warning("evidence cannot be shown", incident=incident_id, blob=name, reason=str(error))
         raise BlobMissing("The picture or clip is not there any more.") from None

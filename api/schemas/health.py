@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Health(BaseModel):
@@ -18,3 +18,10 @@ class Readiness(BaseModel):
 
     status: Literal["ready", "not_ready"]
     missing: list[str]
+
+
+class Backlog(BaseModel):
+    """What lies in the queue between workers and review."""
+
+    waiting: int = Field(description="Suggestions that wait to be stored; 0 is usual.")
+    dead_letters: int = Field(description="Messages that could not be handled: see `almere queue dead`.")

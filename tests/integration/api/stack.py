@@ -87,6 +87,7 @@ class Redis:
     def __init__(self, data_dir: Path) -> None:
         self._command = embedded_redis_command(data_dir)
         self.url = f"unix://{(data_dir / 'redis.sock').resolve()}"
+        self._data = data_dir / "redis"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -98,6 +99,21 @@ class Redis:
             self._process.terminate()
             self._process.wait(10)
             self._process = None
+
+    def kill(self, *, forget: bool = False) -> None:
+        """SIGKILL, and perhaps its data are lost."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+        self._process = None
+        if forget:
+            shutil.rmtree(self._data)
+            self._data.mkdir()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def _answers(self) -> bool:
         stream = SuggestionStream(self.url)

@@ -123,3 +123,10 @@ def test_every_answer_carries_the_security_headers(stack: Stack) -> None:
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert headers["Cache-Control"] == "no-store"
             assert "server" not in headers
+
+
+def test_the_body_of_an_answer_does_not_wait_for_its_head() -> None:
+    with listen("127.0.0.1", 0) as door, socket.create_connection(door.getsockname()):
+        connection, _ = door.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1

@@ -67,7 +67,7 @@ def test_notices_are_heard_in_order(
 ) -> None:
     async def scenario(heard: Callable[[], Awaitable[Notice]]) -> None:
         assert await heard() == Gap()
-        notices.incident_changed(Incident(suggest(), State.CLAIMED, 2, noon))
+        notices.incidents_changed([Incident(suggest(), State.CLAIMED, 2, noon)])
         notices.set_camera_status(plaza)
         assert await heard() == IncidentNotice("plaza-1-17", 2, State.CLAIMED)
         assert await heard() == CameraNotice("plaza-1")
@@ -185,7 +185,7 @@ def test_fault_8_a_redis_that_is_away_is_told(
 ) -> None:
     redis_server.kill()
     for call in (
-        lambda: notices.incident_changed(Incident(suggest(), State.SUGGESTED, 1, noon)),
+        lambda: notices.incidents_changed([Incident(suggest(), State.SUGGESTED, 1, noon)]),
         lambda: notices.set_camera_status(plaza),
         notices.cameras,
         lambda: notices.rule_state("plaza-1", None),

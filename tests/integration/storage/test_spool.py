@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from almere_vision.domain.errors import StorageError
 from almere_vision.storage.spool import Outbox
@@ -247,3 +248,34 @@ def test_fault_8_a_worker_killed_while_it_spools_loses_nothing_it_said_it_kept(
     assert kept <= outbox.waiting <= kept + 1
     outbox.drain()
     assert published(redis_server)[:kept] == messages(0, kept)
+
+
+def test_fault_8_when_nobody_reads_for_long_suggestions_wait_on_disk_and_arrive_in_order(
+    redis_server: RedisServer, tmp_path: Path, until: Until
+) -> None:
+    """Back-pressure: the queue takes so many, the disk of the worker the rest, and all of it comes."""
+    stream = SuggestionStream(redis_server.url, longest=5)
+    outbox = Outbox(stream, tmp_path / "spool", MIB)
+    with structlog.testing.capture_logs() as logs:
+        for message in messages(0, 12):
+            outbox.send(message)
+        assert (stream.waiting(), outbox.waiting) == (5, 7)
+        assert outbox.drain() == 0
+    (told,) = [line for line in logs if line["event"] == "suggestions wait on disk"]
+    assert "nobody reads them" in told["reason"]
+    seen: list[bytes] = []
+    stop = threading.Event()
+    reader = threading.Thread(target=stream.consume, args=("g", "c1", seen.extend, stop))
+    reader.start()
+
+    def drained() -> bool:
+        outbox.drain()
+        return seen == messages(0, 12)
+
+    until(drained)
+    until(lambda: stream.waiting() == 0)
+    stop.set()
+    reader.join(20)
+    assert outbox.waiting == 0
+    outbox.close()
+    stream.close()

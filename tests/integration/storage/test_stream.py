@@ -5,18 +5,35 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 from redis import Redis
 
-from almere_vision.domain.errors import MessageError, QueueUnavailable, SettingsError, StoreUnavailable
+from almere_vision.domain.errors import (
+    InputError,
+    MessageError,
+    QueueUnavailable,
+    SettingsError,
+    StoreUnavailable,
+)
 from almere_vision.storage.stream import DEAD_STREAM, STREAM, SuggestionStream
 from tests.integration.storage.conftest import RedisServer, Until
 
 Handler = Callable[[bytes], None]
+Batch = Callable[[Sequence[bytes]], None]
+
+
+def each(handler: Handler) -> Batch:
+    """A handler of batches that takes messages one after another."""
+
+    def handle(payloads: Sequence[bytes]) -> None:
+        for payload in payloads:
+            handler(payload)
+
+    return handle
 
 
 @pytest.fixture
@@ -35,7 +52,7 @@ def redis(redis_server: RedisServer) -> Iterator[Any]:
 @contextmanager
 def consuming(stream: SuggestionStream, handler: Handler, consumer: str = "c1") -> Iterator[threading.Thread]:
     stop = threading.Event()
-    thread = threading.Thread(target=stream.consume, args=("g", consumer, handler, stop))
+    thread = threading.Thread(target=stream.consume, args=("g", consumer, each(handler), stop))
     thread.start()
     try:
         yield thread
@@ -93,7 +110,7 @@ def test_every_group_gets_every_message(stream: SuggestionStream, until: Until) 
     seen: list[bytes] = []
     others: list[bytes] = []
     stop = threading.Event()
-    thread = threading.Thread(target=stream.consume, args=("other", "c1", others.append, stop))
+    thread = threading.Thread(target=stream.consume, args=("other", "c1", others.extend, stop))
     stream.publish(b"one")
     thread.start()
     with consuming(stream, seen.append):
@@ -357,6 +374,131 @@ def test_fault_8_a_full_redis_is_unavailable(stream: SuggestionStream, redis: Re
         stream.publish(b"x")
     redis.config_set("maxmemory", "0")
     stream.publish(b"x")
+
+
+def publish_until_refused(stream: SuggestionStream, message: bytes) -> int:
+    for sent in range(1000):
+        try:
+            stream.publish(message)
+        except QueueUnavailable:
+            return sent
+    raise AssertionError("it never filled up")
+
+
+def test_fault_8_reading_makes_room_in_a_full_redis(
+    stream: SuggestionStream, redis: Redis, until: Until
+) -> None:
+    message = b"x" * 50_000
+    stream.publish(message)
+    redis.xgroup_create(STREAM, "g", id="0")
+    used: Any = redis.info("memory")
+    redis.config_set("maxmemory-policy", "noeviction")
+    redis.config_set("maxmemory", str(used["used_memory"] + 2_000_000))
+    sent = 1 + publish_until_refused(stream, message)
+    seen: list[bytes] = []
+    with consuming(stream, seen.append):
+        until(lambda: len(seen) == sent and redis.xlen(STREAM) == 0)
+        stream.publish(b"room again")
+        until(lambda: seen[-1] == b"room again")
+
+
+def test_what_is_done_is_let_go_and_what_is_not_stays(
+    stream: SuggestionStream, redis: Redis, until: Until
+) -> None:
+    redis.xgroup_create(STREAM, "slow", id="0", mkstream=True)
+    for number in range(10):
+        stream.publish(str(number).encode())
+    held: Any = redis.xreadgroup("slow", "c9", {STREAM: ">"}, count=6)
+    redis.xack(STREAM, "slow", *(entry_id for entry_id, _ in held[0][1][:3]))
+    seen: list[bytes] = []
+    with consuming(stream, seen.append):
+        until(lambda: len(seen) == 10 and nothing_pending(redis))
+        until(lambda: stream.waiting() == 7)  # all but the three that both groups are done with
+        redis.xgroup_destroy(STREAM, "slow")
+        stream.publish(b"last")
+        until(lambda: stream.waiting() == 0)
+    assert seen[-1] == b"last"
+
+
+def test_a_long_queue_takes_no_more(redis_server: RedisServer, stream: SuggestionStream) -> None:
+    short = SuggestionStream(redis_server.url, longest=3)
+    for _ in range(3):
+        short.publish(b"x")
+    with pytest.raises(QueueUnavailable, match="3 suggestions wait"):
+        short.publish(b"x")
+    assert short.waiting() == 3
+    short.close()
+
+
+def test_what_waits_comes_in_batches(stream: SuggestionStream, until: Until) -> None:
+    for number in range(300):
+        stream.publish(str(number).encode())
+    batches: list[list[bytes]] = []
+    stop = threading.Event()
+    reader = threading.Thread(
+        target=stream.consume, args=("g", "c1", lambda some: batches.append(list(some)), stop)
+    )
+    reader.start()
+    until(lambda: sum(map(len, batches)) == 300)
+    stop.set()
+    reader.join(20)
+    assert [message for batch in batches for message in batch] == [str(n).encode() for n in range(300)]
+    assert len(batches) < 20
+
+
+def test_fault_12_one_poison_message_does_not_sink_its_batch(
+    stream: SuggestionStream, redis: Redis, until: Until
+) -> None:
+    """What fails as a batch comes one by one: the good ones are done, the bad one alone is set aside."""
+    done: Counter[bytes] = Counter()
+    together: list[int] = []
+    stop = threading.Event()
+
+    def all_or_none(payloads: Sequence[bytes]) -> None:
+        together.append(len(payloads))
+        if b"poison" in payloads:
+            raise MessageError("box: not a number")
+        done.update(payloads)
+
+    for number in range(100):
+        stream.publish(b"poison" if number == 70 else str(number).encode())
+    reader = threading.Thread(target=stream.consume, args=("g", "c1", all_or_none, stop))
+    reader.start()
+    until(lambda: len(done) == 99 and nothing_pending(redis))
+    stop.set()
+    reader.join(20)
+    assert set(done.values()) == {1}
+    assert max(together) > 1
+    (letter,) = stream.dead_letters()
+    assert letter.payload == b"poison"
+    assert stream.dead_count() == 1
+
+
+def test_fault_12_a_dead_letter_can_be_tried_again_when_its_cause_is_gone(
+    stream: SuggestionStream, redis: Redis, until: Until
+) -> None:
+    broken = threading.Event()
+    broken.set()
+    seen: list[bytes] = []
+
+    def handle(payload: bytes) -> None:
+        if broken.is_set():
+            raise MessageError("not yet")
+        seen.append(payload)
+
+    with consuming(stream, handle):
+        stream.publish(b"one")
+        until(lambda: stream.dead_count() == 1)
+        broken.clear()
+        stream.retry(stream.dead_letters()[0].id)
+        until(lambda: seen == [b"one"])
+    assert stream.dead_count() == 0
+    redis.xadd(DEAD_STREAM, {"id": "1-1", "message": "part", "size": 5000, "reason": "large"})
+    with pytest.raises(InputError, match="first 4 of 5000"):
+        stream.retry(stream.dead_letters()[0].id)
+    for unknown in ("1-1", "-", "+", "x", "", "9" * 99 + "-1"):
+        with pytest.raises(InputError, match="no dead letter"):
+            stream.retry(unknown)
 
 
 @pytest.mark.parametrize("url", ["http://geheim@host", "", "redis://:geheim@host:port"])

@@ -86,4 +86,4 @@ def test_a_suggestion_goes_out_without_evidence_when_the_disk_takes_none(
     assert suggestion.id == "a" * 32
     assert suggestion.evidence.snapshot is None
     with pytest.raises(BlobMissing):
-        FolderBlobs(blobs_dir).size(f"2026/03/02/{'a' * 32}/snapshot.jpg")
+        FolderBlobs(blobs_dir).stat(f"2026/03/02/{'a' * 32}/snapshot.jpg")
