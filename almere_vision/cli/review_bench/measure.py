@@ -253,12 +253,15 @@ async def _memory(bench: _Bench, minutes: float, rate_per_s: float) -> dict[str,
     at_s, mb = np.array(seen).T
     settled = at_s >= at_s[0] + (at_s[-1] - at_s[0]) / 5  # the first fifth fills caches and pools
     slope = np.polyfit(at_s[settled] / 60, mb[settled], 1)[0]
+    minute = ((at_s - at_s[0]) // 60).astype(int)
+    by_minute = [mb[minute == one].mean() for one in np.unique(minute)]
     return {
         "memory_minutes": minutes,
         "memory_first_mb": round(float(mb[settled][0]), 1),
         "memory_last_mb": round(float(mb[-1]), 1),
         "memory_most_mb": round(float(mb.max()), 1),
         "memory_growth_mb_per_min": round(float(slope), 3),
+        "memory_mb_by_minute": [round(float(one), 1) for one in by_minute],
     }
 
 
