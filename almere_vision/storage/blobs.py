@@ -76,7 +76,7 @@ def open_blobs(address: str, s3_endpoint: str | None = None) -> Blobs:
         from almere_vision.storage.s3 import S3Blobs
     except ModuleNotFoundError:
         raise SettingsError("S3 needs a library: pip install 'almere-vision[s3]'") from None
-    return S3Blobs(match["bucket"], prefix=match["prefix"] or "", endpoint=s3_endpoint)
+    return S3Blobs(match["bucket"], prefix=match["prefix"] or "", endpoint=s3_endpoint or None)
 
 
 def check_name(name: str) -> str:
