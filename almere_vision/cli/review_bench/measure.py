@@ -26,6 +26,7 @@ from almere_vision.storage.people import People
 from almere_vision.storage.stream import SuggestionStream
 
 CONSOLES: Final = 50
+_EVENTS_S: Final = 20.0
 _PAGES: Final = {
     "open, newest": "state=suggested&state=claimed",
     "open, most urgent": "state=suggested&state=claimed&sort=priority",
@@ -73,7 +74,7 @@ def measure(
         settings: of this installation; only the address of the database counts.
         incidents: rows that are there before.
         suggestions: how many wait in the queue for the measurement of ingest.
-        minutes: length of the measurement of memory.
+        minutes: length of the measurement of memory; the others take no longer either.
         rate_per_s: suggestions per second while consoles listen.
         tell: hears what is going on, in lines for people.
 
@@ -92,7 +93,7 @@ def measure(
         found: dict[str, Any] = {"incidents": incidents, "cores": os.cpu_count()}
         found["fill_s"] = round(rows.fill(engine, incidents), 1)
         tell("measuring bare inserts")
-        found["bare_inserts_per_s"] = round(rows.bare_inserts_per_s(engine, 5.0), 1)
+        found["bare_inserts_per_s"] = round(rows.bare_inserts_per_s(engine, min(5.0, minutes * 60)), 1)
         with _redis(folder) as stream:
             tell("measuring ingest")
             _publish(stream, "ingest", suggestions)
@@ -101,7 +102,7 @@ def measure(
                 tell("measuring pages")
                 found |= _pages(bench, incidents)
                 tell("measuring events")
-                found |= asyncio.run(_events(bench, rate_per_s))
+                found |= asyncio.run(_events(bench, min(_EVENTS_S, minutes * 60), rate_per_s))
                 tell(f"measuring memory for {minutes:g} minutes")
                 found |= asyncio.run(_memory(bench, minutes, rate_per_s))
         engine.dispose()
@@ -206,14 +207,14 @@ def _pages(bench: _Bench, incidents: int) -> dict[str, Any]:
     return found
 
 
-async def _events(bench: _Bench, rate_per_s: float) -> dict[str, Any]:
+async def _events(bench: _Bench, seconds: float, rate_per_s: float) -> dict[str, Any]:
     """From publishing a suggestion to each console that hears of the incident."""
 
     def send(number: int) -> None:
         bench.stream.publish(encode(rows.made("event", number)))
 
     async with consoles.listening(bench.port, bench.tokens) as heard:
-        sent = await consoles.send_at(rate_per_s, 20.0, send)
+        sent = await consoles.send_at(rate_per_s, seconds, send)
         await asyncio.sleep(2)
     delays_ms = [
         (at_s - sent[int(name.rpartition("-")[2])]) * 1000

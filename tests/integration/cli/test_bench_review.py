@@ -1,0 +1,60 @@
+"""`almere bench review`, small: every figure is there, and it takes only a database that is empty."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+WORDS = (
+    "bench",
+    "review",
+    "--incidents",
+    "1000",
+    "--suggestions",
+    "500",
+    "--minutes",
+    "0.05",
+    "--rate",
+    "10",
+)
+
+
+def almere(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "almere_vision", *WORDS],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+
+
+def test_all_figures_are_told(tmp_path: Path) -> None:
+    done = almere(tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["incidents"] == 1000
+    assert found["ingest_suggestions"] > 0
+    assert found["events_missed"] == 0
+    for figure in (
+        "bare_inserts_per_s",
+        "ingest_per_s",
+        "ingest_per_bare_insert",
+        "page_p50_ms",
+        "page_p95_ms",
+        "page_per_bare_route",
+        "event_to_console_p95_ms",
+        "memory_last_mb",
+    ):
+        assert found[figure] > 0, figure
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_database_is_refused(tmp_path: Path) -> None:
+    done = almere(tmp_path, ALMERE_DATABASE_URL=f"sqlite:///{tmp_path}/almere.db")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "bench review measures PostgreSQL" in done.stderr
