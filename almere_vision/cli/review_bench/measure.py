@@ -187,7 +187,7 @@ def _pages(bench: _Bench, incidents: int) -> dict[str, Any]:
     body, token = b"", bench.tokens[0]
     everything: list[float] = []
     for name, query in _PAGES.items():
-        path = f"/api/v1/incidents?{query.format(middle=incidents // 2)}"
+        path = f"/api/v1/incidents?{query.format(middle=incidents // 2 + 1)}"
         consoles.get_ms(bench.port, path, token, 3)
         costs, page = consoles.get_ms(bench.port, path, token, 40)
         body = max(body, page, key=len)

@@ -43,7 +43,7 @@ _TEMPLATE: Final = Suggestion(
     ),
 )
 
-# 1 in 100 is open, and these are the newest, or the service would let go of them as not looked at in time; the
+# 1 in 100 is open, and these are the newest: what nobody looks at in time leaves the queue by itself. The
 # rest was decided by people. Which camera, zone, kind and priority is by chance, but the same each time. The
 # suggestion is that of the template with its own id, camera, zone, kind and moment.
 _FILL: Final = """
