@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -86,6 +88,7 @@ def review(
     """
     from almere_vision.cli.review_bench import measure
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the parts end with us
     found = measure(
         load_settings(),
         incidents=incidents,

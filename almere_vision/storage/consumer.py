@@ -59,8 +59,8 @@ class Consumer:
         self._claim_idle_ms = claim_idle_ms
         self._max_deliveries = max_deliveries
         self._batch = 1
-        self._to_trim = False
-        self._trimmed_at_s = 0.0
+        self._to_trim = True  # what one before us was done with, and had no time to let go of
+        self._trimmed_at_s = -_TRIM_EVERY_S
 
     def run(self, stop: threading.Event) -> None:
         """Read until `stop` is set."""

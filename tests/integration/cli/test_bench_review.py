@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+
 WORDS = (
     "bench",
     "review",
@@ -52,6 +54,32 @@ def test_all_figures_are_told(tmp_path: Path) -> None:
     ):
         assert found[figure] > 0, figure
     assert list(tmp_path.iterdir()) == []
+
+
+def test_stopped_half_way_it_leaves_no_process_behind(tmp_path: Path) -> None:
+    bench = subprocess.Popen(
+        [sys.executable, "-m", "almere_vision", *WORDS], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    assert bench.stderr is not None
+    for line in bench.stderr:
+        if "ingest" in line:
+            break
+    below = psutil.Process(bench.pid).children(recursive=True)
+    servers = [other for other in psutil.process_iter() if "almere-pg-" in " ".join(_words(other))]
+    began = [one for one in servers if one.create_time() >= psutil.Process(bench.pid).create_time()]
+    assert below
+    assert began
+    bench.terminate()
+    assert bench.wait(30) == 143
+    bench.stderr.close()
+    assert psutil.wait_procs([*below, *began], 20)[1] == []
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def test_another_database_is_refused(tmp_path: Path) -> None:

@@ -420,6 +420,20 @@ def test_what_is_done_is_let_go_and_what_is_not_stays(
     assert seen[-1] == b"last"
 
 
+def test_what_one_before_was_done_with_does_not_fill_the_queue_for_ever(
+    redis_server: RedisServer, redis: Redis, until: Until
+) -> None:
+    full = SuggestionStream(redis_server.url, longest=3)
+    redis.xgroup_create(STREAM, "g", id="0", mkstream=True)
+    for _ in range(3):
+        full.publish(b"x")
+    ((_, entries),) = redis.xreadgroup("g", "killed", {STREAM: ">"})  # type: ignore[misc, union-attr]
+    redis.xack(STREAM, "g", *(entry_id for entry_id, _ in entries))
+    with consuming(full, lambda _: None):
+        until(lambda: full.waiting() == 0)
+    full.close()
+
+
 def test_a_long_queue_takes_no_more(redis_server: RedisServer, stream: SuggestionStream) -> None:
     short = SuggestionStream(redis_server.url, longest=3)
     for _ in range(3):
