@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -75,10 +75,11 @@ def listening(redis: Redis) -> Iterator[list[tuple[float, Suggestion]]]:
     heard: list[tuple[float, Suggestion]] = []
     stop = threading.Event()
     stream = SuggestionStream(redis.url)
-    thread = threading.Thread(
-        target=stream.consume,
-        args=("test", "test", lambda payload: heard.append((time.time(), decode(payload))), stop),
-    )
+
+    def hear(payloads: Sequence[bytes]) -> None:
+        heard.extend((time.time(), decode(payload)) for payload in payloads)
+
+    thread = threading.Thread(target=stream.consume, args=("test", "test", hear, stop))
     thread.start()
     try:
         yield heard
