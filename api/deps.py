@@ -13,10 +13,12 @@ from almere_vision.config import Settings
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
 from almere_vision.storage.attempts import Attempts
+from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.people import People
 from api.events import Hub
+from api.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Services:
     settings: Settings
     people: People
     attempts: Attempts
+    audit: Audit
+    views: Views
     desk: Desk
     blobs: FolderBlobs
     notices: Notices
