@@ -38,7 +38,9 @@ async def note_refusal(request: Request, code: str) -> None:
 
 
 def _note(request: Request, code: str) -> None:
-    services: Any = request.app.state.services
+    services: Any = getattr(request.app.state, "services", None)
+    if services is None:  # an application of routes only, to describe them
+        return
     actor = _actor(request, services)
     if actor is None:
         return

@@ -1,8 +1,8 @@
 """Lines of the audit log in the form of the VNG standard Verwerkingenlogging.
 
-The form is `VerwerkingsactieUitgebreidBasis`, what a program sends to a log, of the *Bewerking API voor logging van verwerkingen* 0.9.0 of VNG
-Realisatie (github.com/VNG-Realisatie/gemma-verwerkingenlogging, docs/api-write, EUPL 1.2), without `url`,
-which the log that takes it in gives out.
+The form is `VerwerkingsactieUitgebreidBasis`, what a program sends to a log, of the *Bewerking API voor
+logging van verwerkingen* 0.9.0 of VNG Realisatie (repository VNG-Realisatie/gemma-verwerkingenlogging,
+docs/api-write, EUPL 1.2), without `url`, which the log that takes it in gives out.
 """
 
 from __future__ import annotations
