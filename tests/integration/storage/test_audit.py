@@ -93,9 +93,14 @@ def test_lines_count_from_one_and_hold_the_hash_of_the_one_before(audit: Audit) 
 
 def test_a_line_in_a_transaction_that_fails_leaves_no_gap(engine: Engine, audit: Audit) -> None:
     audit.append(entry(1))
-    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
-        append_line(connection, entry(2))
-        raise ZeroDivisionError
+
+    def fail_after_a_line() -> None:
+        with writing(engine) as connection:
+            append_line(connection, entry(2))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_a_line()
     assert audit.append(entry(3)).id == 2
 
 
@@ -123,7 +128,7 @@ def test_suggestions_arrive_while_a_line_is_being_written(
 
 @pytest.mark.parametrize("details", [{"x": 0.5}, {"x": 2**60}, {"\u00e9": 1}, {"x": b"1"}])
 def test_what_programs_read_differently_is_not_written(audit: Audit, details: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="audit log|too large"):
+    with pytest.raises(ValueError, match=r"audit log|too large"):
         audit.append(entry(1, details=details))
     assert audit.head() is None
 
@@ -168,7 +173,8 @@ def test_fault_22_a_change_behind_our_back_is_found(
     report = written()
     assert report.counts.total() > 0
     assert set(report.counts) <= found, report.findings
-    assert found - {"unlinked", "rewritten"} - ({"edited"} if "moved" in found else set()) <= set(report.counts), report.findings
+    must = {"moved"} if "moved" in found else found
+    assert must <= set(report.counts), report.findings
 
 
 @pytest.mark.parametrize("done", ["UPDATE audit_chain SET actor = 'bram' WHERE id = 3",
