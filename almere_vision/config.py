@@ -5,6 +5,7 @@ from __future__ import annotations
 import sysconfig
 from pathlib import Path
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -61,6 +62,28 @@ class Settings(BaseSettings):
     secure_cookie: bool = Field(True, description="Session cookie over HTTPS only.")
     session_hours: Annotated[float, Field(gt=0, le=24)] = 10.0
     claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
+
+    audit_pins: Path | None = Field(
+        None, description="A second folder for the pinned heads of the audit log; best on another machine."
+    )
+    audit_pin_s: Annotated[float, Field(gt=0, le=3600)] = Field(
+        10.0, description="A new head of the audit log is pinned so often."
+    )
+    oin: Annotated[str, Field(pattern=r"^[0-9]{20}$")] | None = Field(
+        None, description="Number of the organisation, for `almere audit export --format vng`."
+    )
+    processing_activity: UUID | None = Field(
+        None, description="Id of this processing in the organisation's register, for the same export."
+    )
+    audit_years: Annotated[int, Field(ge=1, le=99)] = Field(
+        5, description="How long the export says that a line is kept."
+    )
+
+    @property
+    def audit_dirs(self) -> tuple[Path, ...]:
+        """Folders of the pinned heads of the audit log."""
+        own = self.data_dir / "audit"
+        return (own,) if self.audit_pins is None else (own, self.audit_pins)
 
     @property
     def models_dir(self) -> Path:

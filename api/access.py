@@ -18,8 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from almere_vision.domain.incident import Actor, Role
 from api.deps import services_of
 from api.problems import Problem
+from api.refusals import COOKIE as COOKIE
 
-COOKIE: Final = "almere_session"
 CSRF_HEADER: Final = "X-CSRF-Token"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -31,6 +31,8 @@ WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
 DESKS: Final = frozenset({Role.SUPERVISOR, Role.CONTROL_ROOM, Role.ENFORCEMENT})
 READERS: Final = WATCHERS | DESKS | {Role.INVESTIGATOR}
 """Of what `review.sight` lets each of them see."""
+
+AUDITORS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getHealth": ANYONE,
@@ -59,6 +61,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,
     "getQueue": frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR}),
+    "listAudit": AUDITORS,
 }
 """Operation id -> roles."""
 
@@ -101,11 +104,13 @@ async def admit(request: Request, operation: str | None) -> None:
     session = await run_in_threadpool(services_of(request).people.session, token) if token else None
     if session is None:
         raise Problem("not_signed_in", "Sign in first, or again: there is no session, or it has ended.")
+    # Known from here on, so that a refusal is audited too.
+    request.state.caller = Caller(session.actor, token, session.csrf, session.expires_at)
+    request.state.operation = operation
     if request.method not in SAFE_METHODS and not session.has_csrf(request.headers.get(CSRF_HEADER, "")):
         raise Problem("csrf", f"The header {CSRF_HEADER} does not belong to this session; reload the page.")
     if session.actor.role not in roles:
         raise Problem("not_allowed", f"The role {session.actor.role} may not do this.")
-    request.state.caller = Caller(session.actor, token, session.csrf, session.expires_at)
 
 
 def _caller(request: Request) -> Caller:

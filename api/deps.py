@@ -13,11 +13,13 @@ from almere_vision.config import Settings
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
 from almere_vision.storage.attempts import Attempts
+from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.people import People
 from almere_vision.storage.stream import SuggestionStream
 from api.events import Hub
+from api.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Services:
     settings: Settings
     people: People
     attempts: Attempts
+    audit: Audit
+    views: Views
     desk: Desk
     blobs: Blobs
     notices: Notices

@@ -18,19 +18,25 @@ from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
 from almere_vision.scene import load_protocol, load_site
 from almere_vision.storage.attempts import Attempts
+from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.people import People
+from almere_vision.storage.pins import Pins
 from almere_vision.storage.stream import SuggestionStream
 from api import problems
 from api.background import Background
+from api.configured import note_files
 from api.console import Console
 from api.deps import Services, now
 from api.edge import Edge
 from api.events import Hub
+from api.pinning import Pinning
+from api.routes import audit as audit_route
 from api.routes import cameras, catalogue, events, evidence, health, incidents, queue, session
+from api.views import Views
 
 PREFIX: Final = "/api/v1"
 SHUTDOWN_S: Final = 1
@@ -57,11 +63,15 @@ def create_app(settings: Settings) -> FastAPI:
     store, hub = SqlIncidents(engine), Hub()
     notices, stream = Notices(settings.redis()), SuggestionStream(settings.redis())
     desk = Desk(store, settings.claim_s, _protocol(settings), now)
+    audit = Audit(engine)
+    if settings.site is not None:
+        note_files(audit, settings.site, now())
+    pinning = Pinning(audit, Pins(settings.audit_dirs), settings.audit_pin_s)
     beside = Background(store, desk, stream, notices, hub)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with beside.running():
+        async with pinning.running(), beside.running():
             yield
         stream.close()
         notices.close()
@@ -73,6 +83,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings=settings,
         people=People(engine),
         attempts=Attempts(engine),
+        audit=audit,
+        views=Views(),
         desk=desk,
         blobs=open_blobs(settings.blobs(), settings.s3_endpoint),
         notices=notices,
@@ -104,7 +116,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Edge)
     app.include_router(health.router)
-    for module in (session, incidents, evidence, events, cameras, catalogue, queue):
+    for module in (session, incidents, evidence, events, cameras, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from almere_vision.domain import errors
+from api.refusals import note_refusal
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
@@ -23,6 +24,7 @@ CODES: Final[Mapping[str, tuple[HTTPStatus, str]]] = {
     "bad_credentials": (HTTPStatus.UNAUTHORIZED, "Wrong name or password"),
     "csrf": (HTTPStatus.FORBIDDEN, "The request did not come from the console"),
     "not_allowed": (HTTPStatus.FORBIDDEN, "Not allowed"),
+    "purpose_needed": (HTTPStatus.FORBIDDEN, "Say what for"),
     "not_found": (HTTPStatus.NOT_FOUND, "Not found"),
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed"),
     "transition_refused": (HTTPStatus.CONFLICT, "Not possible in this state"),
@@ -107,14 +109,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
 
-async def _on_problem(_request: Request, error: Exception) -> Response:
+async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    await note_refusal(request, error.code)
     return respond(error.code, error.detail, retry_after_s=error.retry_after_s)
 
 
-async def _on_our_error(_request: Request, error: Exception) -> Response:
+async def _on_our_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.AlmereError)
     code = code_of(error)
+    await note_refusal(request, code)
     if code == "unavailable":
         log.warning("not available", reason=str(error))
         return respond(code, "A part that this needs is away for a moment. Nothing was changed; try again.")
@@ -124,15 +128,17 @@ async def _on_our_error(_request: Request, error: Exception) -> Response:
     return respond(code, str(error))
 
 
-async def _on_http_error(_request: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _BY_STATUS.get(HTTPStatus(error.status_code), "bad_request")
+    await note_refusal(request, code)
     return respond(code, str(error.detail), headers=error.headers)
 
 
-async def _on_invalid(_request: Request, error: Exception) -> Response:
+async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if any(one["loc"][0] == "path" for one in error.errors()):
+        await note_refusal(request, "not_found")
         return respond("not_found", "There is nothing at this address.")
     found = [
         {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]} for one in error.errors()

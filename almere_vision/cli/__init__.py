@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from almere_vision import __version__
-from almere_vision.cli import bench, detect, models, parts, queue, users, zones
+from almere_vision.cli import audit, bench, detect, models, parts, queue, users, zones
 from almere_vision.domain.errors import AlmereError, InputError
 from almere_vision.evaluation.cli import app as evaluation
 from almere_vision.logs import redact, setup_logs
@@ -32,6 +32,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(zones.app, name="zones")
 app.add_typer(users.app, name="users")
 app.add_typer(queue.app, name="queue")
+app.add_typer(audit.app, name="audit")
 
 
 def _print_version(asked: bool) -> None:

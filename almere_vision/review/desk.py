@@ -17,6 +17,7 @@ from almere_vision.review.decide import decide
 from almere_vision.review.ports import IncidentStore, Page, Query
 from almere_vision.review.routing import Option, options
 from almere_vision.review.sight import may_see, narrowed
+from almere_vision.review.transitions import WATCHERS
 
 _SERVICE: Final = Actor("almere", Role.SYSTEM)
 
@@ -73,6 +74,12 @@ class Desk:
         if not may_see(incident, actor):
             raise IncidentMissing(f"there is no incident {incident_id[:128]!r}")
         return incident
+
+    def look(self, incident: Incident, actor: Actor) -> Incident | None:
+        """Note that somebody who watches opened an incident; the incident if that was the first time."""
+        if incident.clocks.looked_at is not None or actor.role not in WATCHERS:
+            return None
+        return self._store.look(incident.suggestion.id, self._now())
 
     def history(self, incident_id: str, actor: Actor) -> tuple[AuditLine, ...]:
         """Oldest first. Raises `IncidentMissing`."""

@@ -96,6 +96,13 @@ class IncidentStore(Protocol):
 
     def page(self, query: Query) -> Page: ...
 
+    def look(self, incident_id: str, at: datetime) -> Incident | None:
+        """Note when a person first looked at it; the incident, or None if somebody had looked before.
+
+        That is no new version of it.
+        """
+        ...
+
     def history(self, incident_id: str) -> tuple[AuditLine, ...]:
         """Oldest first; the first line tells of its arrival. Raises `IncidentMissing`."""
         ...

@@ -30,7 +30,7 @@ DESKS: Final[Mapping[Recipient, Role]] = MappingProxyType(
 )
 """Whose inbox a recipient is. The municipal services share one desk."""
 
-_WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
+WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
 _DESKS: Final = frozenset(DESKS.values())
 _NOBODY: Final[frozenset[Role]] = frozenset()
 _SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
@@ -50,7 +50,7 @@ class Transition:
 
     to: State
     who: Who
-    roles: frozenset[Role] = _WATCHERS
+    roles: frozenset[Role] = WATCHERS
     overrule: frozenset[Role] = _NOBODY
     lapses: bool = False
 

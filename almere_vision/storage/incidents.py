@@ -9,9 +9,18 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import DataError, IntegrityError
 
+from almere_vision.domain.audit import Detail, Entry, Subject, fingerprint
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
 from almere_vision.domain.incident import (
     AuditLine,
@@ -26,11 +35,12 @@ from almere_vision.domain.incident import (
 from almere_vision.domain.priority import Priority, higher, urgency
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Suggestion
 from almere_vision.review.ports import Page, Query
+from almere_vision.storage.audit import append_line
 from almere_vision.storage.blobs import ID_PATTERN
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.messages import decode, encode
 from almere_vision.storage.paging import page_statement
-from almere_vision.storage.tables import AUDIT_LINES, INCIDENTS
+from almere_vision.storage.tables import AUDIT_CHAIN, INCIDENTS
 
 FIRST_VERSION: Final = 1
 ARRIVAL: Final = "suggested"
@@ -120,17 +130,42 @@ class SqlIncidents:
         return Page(incidents, incidents[-1].suggestion.id if len(rows) > query.limit else None)
 
     def history(self, incident_id: str) -> tuple[AuditLine, ...]:
-        """Oldest first. Raises `IncidentMissing`, `StoreUnavailable`."""
+        """Oldest first; with the text of a note as far as the incident still holds it.
+
+        Raises `IncidentMissing`, `StoreUnavailable`.
+        """
         lines = (
-            select(AUDIT_LINES)
-            # Until release 0003 the arrival was a line of its own.
-            .where(AUDIT_LINES.c.incident == incident_id, AUDIT_LINES.c.command != ARRIVAL)
-            .order_by(AUDIT_LINES.c.id)
+            select(AUDIT_CHAIN)
+            .where(
+                AUDIT_CHAIN.c.kind == Subject.INCIDENT,
+                AUDIT_CHAIN.c.subject == incident_id,
+                AUDIT_CHAIN.c.to_state.is_not(None),  # the others changed nothing
+                AUDIT_CHAIN.c.action != ARRIVAL,  # until release 0003 the arrival was a line of its own
+            )
+            .order_by(AUDIT_CHAIN.c.id)
         )
         with reading(self._engine) as connection:
-            came = _find_or_raise(connection, incident_id).received_at
-            first = AuditLine(incident_id, came, "almere", Role.SYSTEM, ARRIVAL, None, State.SUGGESTED)
-            return (first, *(_audit_line(row) for row in connection.execute(lines)))
+            stored = _find_or_raise(connection, incident_id)
+            first = AuditLine(
+                incident_id, stored.received_at, "almere", Role.SYSTEM, ARRIVAL, None, State.SUGGESTED
+            )
+            texts = (stored.note, stored.answer)
+            return (first, *(_audit_line(row, texts) for row in connection.execute(lines)))
+
+    def look(self, incident_id: str, at: datetime) -> Incident | None:
+        """Note when a person first looked at an incident, which is no new version of it.
+
+        Gives the incident, or None if somebody had looked before. Raises `StoreUnavailable`.
+        """
+        first = (
+            update(INCIDENTS)
+            .where(INCIDENTS.c.id == incident_id, INCIDENTS.c.looked_at.is_(None))
+            .values(looked_at=at)
+        )
+        with writing(self._engine) as connection:
+            if connection.execute(first).rowcount == 0:
+                return None
+            return _incident(_find_or_raise(connection, incident_id))
 
     def replace(self, incident: Incident, expected_version: int, line: AuditLine) -> None:
         """Store a decision and its audit line in one transaction; the suggestion itself is left alone.
@@ -145,7 +180,11 @@ class SqlIncidents:
             decided = (
                 update(INCIDENTS)
                 .where(INCIDENTS.c.id == incident_id, INCIDENTS.c.version == expected_version)
-                .values(_review_values(incident))
+                .values(
+                    # who decides may have read the incident before somebody first looked at it
+                    _review_values(incident)
+                    | {"looked_at": func.coalesce(INCIDENTS.c.looked_at, incident.clocks.looked_at)}
+                )
             )
             if connection.execute(decided).rowcount == 0:
                 stored = _find_or_raise(connection, incident_id)
@@ -153,7 +192,7 @@ class SqlIncidents:
                     f"somebody else changed this incident: it is at version {stored.version}, "
                     f"not {expected_version}; look at it again"
                 )
-            _append(connection, line)
+            append_line(connection, _entry(line))
 
 
 def _find(connection: Connection, incident_id: str) -> Row[Any] | None:
@@ -221,18 +260,26 @@ def _insert(connection: Connection, incidents: Sequence[Incident]) -> None:
     connection.execute(insert(INCIDENTS), values)
 
 
-def _append(connection: Connection, line: AuditLine) -> None:
-    connection.execute(
-        insert(AUDIT_LINES).values(
-            incident=line.incident,
-            at=line.at,
-            actor=line.actor,
-            role=line.role,
-            command=line.command,
-            from_state=line.from_state,
-            to_state=line.to_state,
-            details=dict(line.details),
-        )
+def _entry(line: AuditLine) -> Entry:
+    """A line of the history for the audit log, which keeps no free text."""
+    details: dict[str, Detail] = {}
+    for name, value in line.details:
+        if name == "note":
+            details |= {f"note_{part}": known for part, known in fingerprint(str(value)).items()}
+        elif isinstance(value, float):
+            raise TypeError(f"{name}: the audit log keeps no fractions")
+        else:
+            details[name] = value
+    return Entry(
+        at=line.at,
+        actor=line.actor,
+        role=line.role,
+        action=line.command,
+        kind=Subject.INCIDENT,
+        subject=line.incident,
+        from_state=line.from_state,
+        to_state=line.to_state,
+        details=details,
     )
 
 
@@ -288,14 +335,20 @@ def _incident(row: Row[Any]) -> Incident:
     )
 
 
-def _audit_line(row: Row[Any]) -> AuditLine:
+def _audit_line(row: Row[Any], texts: tuple[str, ...]) -> AuditLine:
+    details = dict(row.details)
+    known = details.pop("note_sha256", None)
+    length = details.pop("note_length", None)
+    if known is not None:
+        kept = next((text for text in texts if text and fingerprint(text)["sha256"] == known), None)
+        details |= {"note_length": length} if kept is None else {"note": kept}
     return AuditLine(
-        incident=row.incident,
+        incident=row.subject,
         at=row.at,
         actor=row.actor,
         role=row.role,
-        command=row.command,
+        command=row.action,
         from_state=None if row.from_state is None else State(row.from_state),
         to_state=State(row.to_state),
-        details=tuple(row.details.items()),
+        details=tuple(details.items()),
     )

@@ -102,20 +102,32 @@ INCIDENTS: Final = Table(
     Index(None, "zone", "urgency", "raised_at", "id"),
 )
 
-AUDIT_LINES: Final = Table(
-    "audit_lines",
+AUDIT_CHAIN: Final = Table(
+    "audit_chain",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("incident", ForeignKey("incidents.id"), nullable=False, index=True),
+    # Given by us, one more than the line before: a gap is a line that was removed.
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
     Column("actor", String(64), nullable=False),
     Column("role", String(16), nullable=False),
-    Column("command", String(16), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(256), nullable=False),
+    Column("purpose", String(200)),
     Column("from_state", String(16)),
-    Column("to_state", String(16), nullable=False),
+    Column("to_state", String(16)),
     Column("details", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("form", Integer, nullable=False),
+    Index(None, "kind", "subject", "id"),
+    Index(None, "actor", "id"),
+    Index(None, "action", "id"),
+    Index(None, "at"),
 )
-"""Append only: triggers of the database refuse to change or remove a line."""
+"""Append only: triggers of the database refuse to change or remove a line, and each holds the hash of the
+one before (`domain.audit`). No foreign key: the log outlives what it tells of.
+"""
 
 USERS: Final = Table(
     "users",

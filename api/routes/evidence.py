@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import structlog
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
+from almere_vision.domain.audit import Action, Detail, Entry, Subject
 from almere_vision.domain.errors import BlobMissing
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence
 from api.access import Caller, GuardedRoute, Person
-from api.deps import Parts, Services
+from api.deps import Parts, Services, now
 from api.files import PrivateBlob
+from api.purpose import Purpose
 from api.schemas.fields import IncidentId
 from api.schemas.incident import pieces_of
 
@@ -38,22 +41,41 @@ _VIDEO: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+Moving = Annotated[str | None, Header(alias="Range", include_in_schema=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who wants to see what of an incident, and what for."""
+
+    parts: Services
+    person: Caller
+    purpose: str | None
+    incident_id: str
+
+
+def _look(incident_id: IdInPath, parts: Parts, person: Person, purpose: Purpose) -> Look:
+    return Look(parts, person, purpose, incident_id)
+
+
+Looking = Annotated[Look, Depends(_look)]
+
+
 @router.get(
     "/{incident_id}/snapshot",
     operation_id="getSnapshot",
     response_class=Response,
     responses=_PICTURE,
 )
-def get_snapshot(incident_id: IdInPath, parts: Parts, person: Person, annotated: Drawn = False) -> Response:
+def get_snapshot(look: Looking, annotated: Drawn = False) -> Response:
     """The picture at which the suggestion was raised."""
-    kept = _evidence(parts, person, incident_id, 0)
-    return _show(parts, incident_id, kept.annotated if annotated else kept.snapshot, "image/jpeg")
+    return _picture(look, 0, annotated)
 
 
 @router.get("/{incident_id}/clip", operation_id="getClip", response_class=Response, responses=_VIDEO)
-def get_clip(incident_id: IdInPath, parts: Parts, person: Person) -> Response:
+def get_clip(look: Looking, part: Moving = None) -> Response:
     """The moving pictures around the moment; answers to the header Range."""
-    return _show(parts, incident_id, _evidence(parts, person, incident_id, 0).clip, "video/mp4")
+    return _clip(look, 0, part)
 
 
 @router.get(
@@ -62,12 +84,9 @@ def get_clip(incident_id: IdInPath, parts: Parts, person: Person) -> Response:
     response_class=Response,
     responses=_PICTURE,
 )
-def get_piece_snapshot(
-    incident_id: IdInPath, index: IndexInPath, parts: Parts, person: Person, annotated: Drawn = False
-) -> Response:
+def get_piece_snapshot(look: Looking, index: IndexInPath, annotated: Drawn = False) -> Response:
     """The picture of one piece of evidence."""
-    kept = _evidence(parts, person, incident_id, index)
-    return _show(parts, incident_id, kept.annotated if annotated else kept.snapshot, "image/jpeg")
+    return _picture(look, index, annotated)
 
 
 @router.get(
@@ -76,22 +95,54 @@ def get_piece_snapshot(
     response_class=Response,
     responses=_VIDEO,
 )
-def get_piece_clip(incident_id: IdInPath, index: IndexInPath, parts: Parts, person: Person) -> Response:
+def get_piece_clip(look: Looking, index: IndexInPath, part: Moving = None) -> Response:
     """The moving pictures of one piece of evidence; answers to the header Range."""
-    return _show(parts, incident_id, _evidence(parts, person, incident_id, index).clip, "video/mp4")
+    return _clip(look, index, part)
 
 
-def _evidence(parts: Services, person: Caller, incident_id: str, index: int) -> Evidence:
-    """Every look at a picture of the street passes here."""
-    pieces = pieces_of(parts.desk.show(incident_id, person.actor).suggestion)
+def _evidence(look: Look, index: int) -> Evidence:
+    pieces = pieces_of(look.parts.desk.show(look.incident_id, look.person.actor).suggestion)
     return pieces[index].evidence if index < len(pieces) else Evidence()
 
 
-def _show(parts: Services, incident_id: str, name: str | None, media_type: str) -> Response:
+def _picture(look: Look, index: int, annotated: bool) -> Response:
+    kept = _evidence(look, index)
+    name, what = (kept.annotated, "annotated") if annotated else (kept.snapshot, "snapshot")
+    return _show(look, {"what": what, "piece": index}, name, "image/jpeg", None)
+
+
+def _clip(look: Look, index: int, part: str | None) -> Response:
+    return _show(look, {"what": "clip", "piece": index}, _evidence(look, index).clip, "video/mp4", part)
+
+
+def _show(
+    look: Look, seen: dict[str, Detail], name: str | None, media_type: str, part: str | None
+) -> Response:
+    """Every look at a picture of the street passes here, and none without its line in the audit log."""
     if name is None:
         raise BlobMissing("There is no such picture or clip of this incident (yet).")
     try:
-        return PrivateBlob(parts.blobs, name, media_type)
+        file = PrivateBlob(look.parts.blobs, name, media_type)
     except BlobMissing as error:
-        log.warning("evidence cannot be shown", incident=incident_id, blob=name, reason=str(error))
+        log.warning("evidence cannot be shown", incident=look.incident_id, blob=name, reason=str(error))
         raise BlobMissing("The picture or clip is not there any more.") from None
+    key = (look.person.token, look.incident_id, *map(str, seen.values()), look.purpose or "")
+    if look.parts.views.is_new(key, part is not None):
+        _note(look, seen)
+    return file
+
+
+def _note(look: Look, seen: dict[str, Detail]) -> None:
+    actor = look.person.actor
+    look.parts.audit.append(
+        Entry(
+            at=now(),
+            actor=actor.name,
+            role=actor.role,
+            action=Action.VIEW,
+            kind=Subject.INCIDENT,
+            subject=look.incident_id,
+            purpose=look.purpose,
+            details=seen,
+        )
+    )

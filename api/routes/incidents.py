@@ -86,9 +86,14 @@ def list_incidents(
 
 
 @router.get("/{incident_id}", operation_id="getIncident")
-def get_incident(incident_id: IdInPath, parts: Parts, person: Person) -> IncidentDetail:
-    """One incident with its history."""
+def get_incident(
+    incident_id: IdInPath, parts: Parts, person: Person, later: BackgroundTasks
+) -> IncidentDetail:
+    """One incident with its history. The first look of somebody who watches is kept in `clocks`."""
     incident = parts.desk.show(incident_id, person.actor)
+    if (first := parts.desk.look(incident, person.actor)) is not None:
+        incident = first
+        later.add_task(parts.announce, [first])
     history = parts.desk.history(incident_id, person.actor)
     commands = allowed(incident, person.actor, now())
     return IncidentDetail.with_history(incident, commands, parts.desk.due(incident), history)

@@ -10,10 +10,11 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 
+from almere_vision.domain.audit import Action, Entry, Subject, sha256
 from almere_vision.domain.incident import Actor
-from almere_vision.storage.people import SessionGrant
-from api.access import COOKIE, GuardedRoute, Person
-from api.deps import Parts, Services
+from almere_vision.storage.people import SessionGrant, fold
+from api.access import COOKIE, Caller, GuardedRoute, Person
+from api.deps import Parts, Services, now
 from api.problems import Problem
 from api.schemas.session import Credentials, Session, User
 
@@ -56,7 +57,7 @@ async def get_session(person: Person) -> Session:
 @router.delete("/session", operation_id="signOut", status_code=204)
 async def sign_out(person: Person, parts: Parts, response: Response) -> None:
     """End the session, and the event streams that hang on it."""
-    await anyio.to_thread.run_sync(parts.people.close_session, person.token)
+    await anyio.to_thread.run_sync(_sign_out, parts, person)
     parts.hub.end_session(person.token)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
 
@@ -73,12 +74,28 @@ def _sign_in(
         )
     actor = parts.people.check(name, credentials.password.get_secret_value())
     if actor is None:
+        # The name is kept as a hash: people sometimes type their password there.
+        _note(parts, Action.SIGN_IN_FAILED, Subject.ACCOUNT, sha256(fold(name)), address)
         raise Problem("bad_credentials", "Name or password is wrong.")
     parts.attempts.succeeded(name, address)
     grant = parts.people.open_session(actor, parts.settings.session_hours)
+    _note(parts, Action.SIGN_IN, Subject.SESSION, sha256(grant.token), address, actor)
     if old:
         parts.people.close_session(old)
     return actor, grant
+
+
+def _sign_out(parts: Services, person: Caller) -> None:
+    _note(parts, Action.SIGN_OUT, Subject.SESSION, sha256(person.token), None, person.actor)
+    parts.people.close_session(person.token)
+
+
+def _note(
+    parts: Services, action: Action, kind: Subject, key: str, address: str | None, actor: Actor | None = None
+) -> None:
+    name, role = ("", "") if actor is None else (actor.name, actor.role)
+    details = {} if address is None else {"address": address}
+    parts.audit.append(Entry(now(), name, role, action, kind, key[:16], details=details))
 
 
 def _describe(actor: Actor, csrf: str, expires_at: datetime) -> Session:

@@ -163,18 +163,17 @@ def _publish(stream: SuggestionStream, prefix: str, number: int) -> None:
 
 
 def _ingest(bench: _Bench, before: int, suggestions: int, bare_per_s: float) -> dict[str, Any]:
-    """From the queue into the database. The clock starts at the first look that finds some of them there."""
-    looks: list[tuple[float, int]] = []
-    while not looks or looks[-1][1] < suggestions:
-        there = rows.count(bench.engine) - before
-        if there:
-            looks.append((time.monotonic(), there))
+    """From the queue into the database. The clock starts at the last look that finds none of them there."""
+    looks = [(time.monotonic(), 0)]
+    while looks[-1][1] < suggestions:
         time.sleep(0.5)
-    (first_s, first), (last_s, last) = looks[0], looks[-1]
+        there = rows.count(bench.engine) - before
+        looks = [*looks, (time.monotonic(), there)] if there else [(time.monotonic(), 0)]
+    (first_s, _), (last_s, last) = looks[0], looks[-1]
     steps = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in itertools.pairwise(looks)]
-    per_s = (last - first) / (last_s - first_s)
+    per_s = last / (last_s - first_s)
     return {
-        "ingest_suggestions": last - first,
+        "ingest_suggestions": last,
         "ingest_s": round(last_s - first_s, 1),
         "ingest_per_s": round(per_s, 1),
         "ingest_per_s_p5": round(float(np.percentile(steps[:-1] or steps, 5)), 1),

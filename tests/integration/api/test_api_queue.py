@@ -148,6 +148,7 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
     with stack.signed_in("observer") as client:
         told = client.get(f"/incidents/{name}").json()
     history, received = told.pop("history"), datetime.fromisoformat(told.pop("received_at"))
+    assert told["clocks"].pop("looked_at") is not None  # this was a look
     assert received <= datetime.now(UTC)
     due = told.pop("due")
     assert (due["step"], datetime.fromisoformat(due["at"])) == ("claim", received + timedelta(minutes=10))
@@ -202,7 +203,6 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
         "priority": None,
         "note": "",
         "clocks": {
-            "looked_at": None,
             "claimed_at": None,
             "escalated_at": None,
             "acknowledged_at": None,

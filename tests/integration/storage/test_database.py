@@ -147,7 +147,7 @@ def test_a_database_of_a_newer_release_is_left_alone(engine: Engine) -> None:
         migrate(engine)
 
 
-@pytest.mark.parametrize("change", ["UPDATE audit_lines SET actor = 'bram'", "DELETE FROM audit_lines"])
+@pytest.mark.parametrize("change", ["UPDATE audit_chain SET actor = 'bram'", "DELETE FROM audit_chain"])
 def test_the_database_refuses_to_change_audit_lines(
     engine: Engine, suggest: Suggest, noon: datetime, change: str
 ) -> None:

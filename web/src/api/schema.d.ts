@@ -104,7 +104,7 @@ export interface paths {
         };
         /**
          * Get Incident
-         * @description One incident with its history.
+         * @description One incident with its history. The first look of somebody who watches is kept in `clocks`.
          */
         get: operations["getIncident"];
         put?: never;
@@ -495,6 +495,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Newest first.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -530,6 +550,53 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * AuditEntry
+         * @description Who did what to what, when, and what for.
+         */
+        AuditEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Actor
+             * @description Empty where nobody was signed in.
+             */
+            actor: string;
+            /** Role */
+            role: string;
+            /** Action */
+            action: string;
+            kind: components["schemas"]["Subject"];
+            /** Subject */
+            subject: string;
+            /** Purpose */
+            purpose: string | null;
+            /** From State */
+            from_state: string | null;
+            /** To State */
+            to_state: string | null;
+            /** Details */
+            details: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Hash */
+            hash: string;
+        };
+        /**
+         * AuditEntryPage
+         * @description Newest first; `before` asks for the next page and is null on the last.
+         */
+        AuditEntryPage: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Before */
+            before: number | null;
         };
         /**
          * AuditLine
@@ -1276,6 +1343,12 @@ export interface components {
          * @enum {string}
          */
         Step: "claim" | "decide" | "acknowledge" | "arrive";
+        /**
+         * Subject
+         * @description What a line is about.
+         * @enum {string}
+         */
+        Subject: "incident" | "zone_file" | "priority_table" | "protocol" | "account" | "camera" | "export" | "session" | "address";
         /**
          * Undo
          * @description Take the last decision back.
@@ -2806,8 +2879,13 @@ export interface operations {
             query?: {
                 /** @description With boxes and zone drawn in. */
                 annotated?: boolean;
+                /** @description What for, 8 to 200 printable characters; some roles have to say it. */
+                purpose?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The same, as a header. */
+                "x-purpose"?: string | null;
+            };
             path: {
                 /** @description Id of the incident. */
                 incident_id: string;
@@ -2901,8 +2979,14 @@ export interface operations {
     };
     getClip: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description What for, 8 to 200 printable characters; some roles have to say it. */
+                purpose?: string | null;
+            };
+            header?: {
+                /** @description The same, as a header. */
+                "x-purpose"?: string | null;
+            };
             path: {
                 /** @description Id of the incident. */
                 incident_id: string;
@@ -3008,13 +3092,18 @@ export interface operations {
             query?: {
                 /** @description With boxes and zone drawn in. */
                 annotated?: boolean;
+                /** @description What for, 8 to 200 printable characters; some roles have to say it. */
+                purpose?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The same, as a header. */
+                "x-purpose"?: string | null;
+            };
             path: {
-                /** @description Id of the incident. */
-                incident_id: string;
                 /** @description Which of `pieces`; 0 is that of the incident itself. */
                 index: number;
+                /** @description Id of the incident. */
+                incident_id: string;
             };
             cookie?: never;
         };
@@ -3087,13 +3176,19 @@ export interface operations {
     };
     getPieceClip: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description What for, 8 to 200 printable characters; some roles have to say it. */
+                purpose?: string | null;
+            };
+            header?: {
+                /** @description The same, as a header. */
+                "x-purpose"?: string | null;
+            };
             path: {
-                /** @description Id of the incident. */
-                incident_id: string;
                 /** @description Which of `pieces`; 0 is that of the incident itself. */
                 index: number;
+                /** @description Id of the incident. */
+                incident_id: string;
             };
             cookie?: never;
         };
@@ -3388,6 +3483,87 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description At or after. */
+                since?: string | null;
+                /** @description Before. */
+                until?: string | null;
+                /** @description Name of the account. */
+                actor?: string | null;
+                /** @description As `view` or `confirm`. */
+                action?: string | null;
+                /** @description Of the subject. */
+                kind?: components["schemas"]["Subject"] | null;
+                /** @description As the id of an incident. */
+                subject?: string | null;
+                /** @description `before` of the last page. */
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
