@@ -10,11 +10,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from almere_vision.config import Settings
+from almere_vision.delivery.names import Names
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import Notices
+from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from api.events import Hub
 
@@ -31,6 +33,8 @@ class Services:
     people: People
     attempts: Attempts
     desk: Desk
+    outbox: SqlOutbox
+    names: Names
     blobs: FolderBlobs
     notices: Notices
     hub: Hub

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Final
@@ -13,6 +15,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from almere_vision.config import Settings
+from almere_vision.delivery.dispatch import Dispatcher
+from almere_vision.delivery.senders import make_senders
+from almere_vision.delivery.site import site_channels
 from almere_vision.domain.errors import AlmereError, SettingsError
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
@@ -22,6 +27,7 @@ from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.notices import Notices
+from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.stream import SuggestionStream
 from api import problems
@@ -30,7 +36,7 @@ from api.console import Console
 from api.deps import Services, now
 from api.edge import Edge
 from api.events import Hub
-from api.routes import cameras, catalogue, events, evidence, health, incidents, session
+from api.routes import cameras, catalogue, deliveries, events, evidence, health, incidents, session
 
 PREFIX: Final = "/api/v1"
 SHUTDOWN_S: Final = 1
@@ -56,8 +62,15 @@ def create_app(settings: Settings) -> FastAPI:
     migrate(engine)
     store, hub = SqlIncidents(engine), Hub()
     notices, stream = Notices(settings.redis()), SuggestionStream(settings.redis())
-    desk = Desk(store, settings.claim_s, _protocol(settings), now)
-    beside = Background(store, desk, stream, notices, hub)
+    channels, names = site_channels(settings.site)
+    outbox, blobs = SqlOutbox(engine), FolderBlobs(settings.blobs_dir)
+    senders = make_senders(channels, os.environ, settings.outgoing_networks, names, blobs.read, now)
+    desk = Desk(store, settings.claim_s, _protocol(settings), now, channels)
+
+    def dispatch(stop: threading.Event) -> None:
+        Dispatcher(outbox, senders, now, beside.announce_by_id).run(stop)
+
+    beside = Background(store, desk, stream, notices, hub, dispatch if settings.dispatch else None)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -74,7 +87,9 @@ def create_app(settings: Settings) -> FastAPI:
         people=People(engine),
         attempts=Attempts(engine),
         desk=desk,
-        blobs=FolderBlobs(settings.blobs_dir),
+        outbox=outbox,
+        names=names,
+        blobs=blobs,
         notices=notices,
         hub=hub,
         missing=beside.missing,
@@ -103,7 +118,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Edge)
     app.include_router(health.router)
-    for module in (session, incidents, evidence, events, cameras, catalogue):
+    for module in (session, incidents, deliveries, evidence, events, cameras, catalogue):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

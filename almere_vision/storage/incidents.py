@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, IntegrityError
 
+from almere_vision.domain.delivery import Delivery
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
 from almere_vision.domain.incident import (
     AuditLine,
@@ -37,6 +39,7 @@ from almere_vision.storage.blobs import ID_PATTERN
 from almere_vision.storage.conditions import conditions
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.messages import decode, encode
+from almere_vision.storage.outbox import put_deliveries
 from almere_vision.storage.tables import AUDIT_LINES, INCIDENTS
 
 FIRST_VERSION: Final = 1
@@ -136,8 +139,15 @@ class SqlIncidents:
             first = AuditLine(incident_id, came, "almere", Role.SYSTEM, ARRIVAL, None, State.SUGGESTED)
             return (first, *(_audit_line(row) for row in connection.execute(lines)))
 
-    def replace(self, incident: Incident, expected_version: int, line: AuditLine) -> None:
-        """Store a decision and its audit line in one transaction; the suggestion itself is left alone.
+    def replace(
+        self,
+        incident: Incident,
+        expected_version: int,
+        line: AuditLine,
+        deliveries: Sequence[Delivery] = (),
+    ) -> None:
+        """Store a decision, its audit line and what has to go out in one transaction; the suggestion itself
+        is left alone.
 
         Raises:
             VersionConflict: the stored version is not `expected_version` any more.
@@ -158,6 +168,7 @@ class SqlIncidents:
                     f"not {expected_version}; look at it again"
                 )
             _append(connection, line)
+            put_deliveries(connection, deliveries)
 
 
 def _find(connection: Connection, incident_id: str) -> Row[Any] | None:
