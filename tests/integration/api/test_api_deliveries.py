@@ -107,8 +107,11 @@ def test_fault_14_a_target_that_is_down_shows_within_10_s_and_gets_it_once_when_
     installation: Installation,
 ) -> None:
     stack = installation.stack
-    with stack.signed_in("observer") as client:
-        listener = Listener(client)
+    with (
+        stack.signed_in("observer") as client,
+        stack.signed_in("colleague") as other,
+        Listener(other) as listener,
+    ):
         name = installation.escalate(client)
         began = time.monotonic()
         wait_until(lambda: client.get(f"/incidents/{name}").json()["undelivered"], "it shows", 10)
@@ -118,8 +121,8 @@ def test_fault_14_a_target_that_is_down_shows_within_10_s_and_gets_it_once_when_
         assert (shown["last_error"], shown["delivered_at"]) == ("no connection: refused", None)
         listed = client.get("/incidents").json()["items"]
         assert {one["id"]: one["undelivered"] for one in listed}[name] is True
-        heard = lambda: [one for one in listener.incidents() if one["id"] == name]  # noqa: E731
-        wait_until(lambda: [one["state"] for one in heard()].count("escalated") >= 2, "consoles hear of it")
+        told_of = {"id": name, "version": 3}
+        wait_until(lambda: listener.heard("incident", **told_of) >= 2, "consoles hear of both")
 
         hook = Hook(installation.port)
         try:
@@ -127,7 +130,6 @@ def test_fault_14_a_target_that_is_down_shows_within_10_s_and_gets_it_once_when_
             told = client.get(f"/incidents/{name}").json()
         finally:
             hook.close()
-        listener.close()
     assert told["undelivered"] is False
     assert told["deliveries"][0]["delivered_at"] is not None
     assert hook.ids == [told["deliveries"][0]["id"]]

@@ -82,7 +82,7 @@ class Post:
 
         def login(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
             good = isinstance(data, LoginPassword) and data.password == password.encode()
-            return AuthResult(success=good)
+            return AuthResult(success=good, handled=False)
 
         self._controller = Controller(
             Handler(),
