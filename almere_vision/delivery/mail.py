@@ -20,6 +20,8 @@ from almere_vision.domain.delivery import Channel, Delivery, MailSecurity, MailT
 from almere_vision.domain.errors import DeliveryFailed, DeliveryRefused
 
 _PERMANENT: Final = range(500, 600)
+_ROUNDS_TO_CLOSE: Final = 5
+"""Rounds of the event loop in which an aborted connection, TLS and below, lets go of its socket."""
 
 
 def as_mail(
@@ -107,10 +109,20 @@ class MailSender:
             tls_context=self._tls,
             timeout=self._deadline_s,
         )
-        async with server:
+        connection: asyncio.BaseTransport | None = None
+        try:
+            await server.connect()
+            connection = server.transport
             if target.user is not None and self._password is not None:
                 await server.login(target.user, self._password.get_secret_value())
             refused, _answer = await server.send_message(mail)
+        finally:
+            # The answer is in, or will never come: the farewell of SMTP and TLS is not waited for.
+            server.close()
+            if isinstance(connection, asyncio.WriteTransport):
+                connection.abort()
+            for _ in range(_ROUNDS_TO_CLOSE):
+                await asyncio.sleep(0)
         if refused:
             # Some have it already; those who were refused would never get it by trying again as a whole.
             raise DeliveryRefused(f"the mail server refused {len(refused)} of {len(target.to)} addresses")
