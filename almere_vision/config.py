@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sysconfig
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from almere_vision.domain.errors import SettingsError
+from almere_vision.domain.network import Network
 
 
 def share_dir() -> Path:
@@ -84,6 +86,18 @@ class Settings(BaseSettings):
         """Folders of the pinned heads of the audit log."""
         own = self.data_dir / "audit"
         return (own,) if self.audit_pins is None else (own, self.audit_pins)
+
+    dispatch: bool = Field(True, description="The API also sends to channels; off for `almere dispatch`.")
+    outgoing_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), description="Private networks that channels may post to: 10.20.0.0/16,fd00:1::/32"
+    )
+
+    @field_validator("outgoing_networks", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return [ip_network(part.strip()) for part in value.split(",") if part.strip()]
 
     @property
     def models_dir(self) -> Path:

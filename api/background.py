@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from almere_vision.domain.errors import QueueUnavailable, StorageError, StoreUnavailable
+from almere_vision.domain.errors import IncidentMissing, QueueUnavailable, StorageError, StoreUnavailable
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
 from almere_vision.review.ports import IncidentStore, Query
@@ -45,11 +45,20 @@ class Background:
         stream: the queue.
         notices: what processes tell each other.
         hub: the open event streams.
+        dispatch: sends what waits for recipients outside, until it is told to stop; None where another
+            process does.
     """
 
     def __init__(
-        self, store: IncidentStore, desk: Desk, stream: SuggestionStream, notices: Notices, hub: Hub
+        self,
+        store: IncidentStore,
+        desk: Desk,
+        stream: SuggestionStream,
+        notices: Notices,
+        hub: Hub,
+        dispatch: Callable[[threading.Event], None] | None = None,
     ) -> None:
+        self._dispatch = dispatch
         self._store, self._desk, self._stream = store, desk, stream
         self._notices, self._hub = notices, hub
         self._stop = threading.Event()
@@ -63,6 +72,8 @@ class Background:
         self._loop = asyncio.get_running_loop()
         self._ingest = threading.Thread(target=self._keep_ingesting, name="ingest", daemon=True)
         self._ingest.start()
+        if self._dispatch is not None:
+            threading.Thread(target=self._dispatch, args=(self._stop,), name="dispatch", daemon=True).start()
         works = (self._pass_on_notices, self._watch_cameras, self._watch_deadlines)
         tasks = [asyncio.create_task(_keep(work)) for work in works]
         try:
@@ -104,6 +115,13 @@ class Background:
                 notice = IncidentNotice(incident.suggestion.id, incident.version, incident.state)
                 if self._loop is not None and not self._loop.is_closed():
                     self._loop.call_soon_threadsafe(self._hub.publish, _event_of(notice))
+
+    def announce_by_id(self, incident_id: str) -> None:
+        """As `announce`, of an incident that something else changed; from any thread."""
+        try:
+            self.announce([self._store.get(incident_id)])
+        except (StorageError, IncidentMissing) as error:
+            log.warning("consoles could not be told", incident=incident_id, reason=str(error))
 
     def _keep_ingesting(self) -> None:
         while not self._stop.is_set():

@@ -10,12 +10,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from almere_vision.config import Settings
+from almere_vision.delivery.names import Names
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.notices import Notices
+from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.stream import SuggestionStream
 from api.events import Hub
@@ -36,6 +38,8 @@ class Services:
     audit: Audit
     views: Views
     desk: Desk
+    outbox: SqlOutbox
+    names: Names
     blobs: Blobs
     notices: Notices
     stream: SuggestionStream

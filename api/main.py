@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Final
@@ -13,6 +15,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from almere_vision.config import Settings
+from almere_vision.delivery.dispatch import Dispatcher
+from almere_vision.delivery.senders import make_senders
+from almere_vision.delivery.site import site_channels
 from almere_vision.domain.errors import AlmereError, SettingsError
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
@@ -23,6 +28,7 @@ from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.notices import Notices
+from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.pins import Pins
 from almere_vision.storage.stream import SuggestionStream
@@ -35,7 +41,7 @@ from api.edge import Edge
 from api.events import Hub
 from api.pinning import Pinning
 from api.routes import audit as audit_route
-from api.routes import cameras, catalogue, events, evidence, health, incidents, queue, session
+from api.routes import cameras, catalogue, deliveries, events, evidence, health, incidents, queue, session
 from api.views import Views
 
 PREFIX: Final = "/api/v1"
@@ -62,12 +68,19 @@ def create_app(settings: Settings) -> FastAPI:
     migrate(engine)
     store, hub = SqlIncidents(engine), Hub()
     notices, stream = Notices(settings.redis()), SuggestionStream(settings.redis())
-    desk = Desk(store, settings.claim_s, _protocol(settings), now)
+    channels, names = site_channels(settings.site)
+    outbox, blobs = SqlOutbox(engine), open_blobs(settings.blobs(), settings.s3_endpoint)
+    senders = make_senders(channels, os.environ, settings.outgoing_networks, names, blobs.read, now)
+    desk = Desk(store, settings.claim_s, _protocol(settings), now, channels)
     audit = Audit(engine)
     if settings.site is not None:
         note_files(audit, settings.site, now())
     pinning = Pinning(audit, Pins(settings.audit_dirs), settings.audit_pin_s)
-    beside = Background(store, desk, stream, notices, hub)
+
+    def dispatch(stop: threading.Event) -> None:
+        Dispatcher(outbox, senders, now, beside.announce_by_id).run(stop)
+
+    beside = Background(store, desk, stream, notices, hub, dispatch if settings.dispatch else None)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -86,7 +99,9 @@ def create_app(settings: Settings) -> FastAPI:
         audit=audit,
         views=Views(),
         desk=desk,
-        blobs=open_blobs(settings.blobs(), settings.s3_endpoint),
+        outbox=outbox,
+        names=names,
+        blobs=blobs,
         notices=notices,
         stream=stream,
         hub=hub,
@@ -116,7 +131,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Edge)
     app.include_router(health.router)
-    for module in (session, incidents, evidence, events, cameras, catalogue, queue, audit_route):
+    for module in (session, incidents, deliveries, evidence, events, cameras, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

@@ -43,6 +43,7 @@ OUR_ERRORS: Final[Mapping[type[errors.AlmereError], str]] = {
     errors.StorageError: "unavailable",
     errors.BlobMissing: "not_found",
     errors.IncidentMissing: "not_found",
+    errors.DeliveryMissing: "not_found",
     errors.NotAllowed: "not_allowed",
     errors.TransitionRefused: "transition_refused",
     errors.VersionConflict: "version_conflict",

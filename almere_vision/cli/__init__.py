@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from almere_vision import __version__
-from almere_vision.cli import audit, bench, detect, models, parts, queue, users, zones
+from almere_vision.cli import audit, bench, detect, dispatch, models, parts, queue, users, zones
 from almere_vision.domain.errors import AlmereError, InputError
 from almere_vision.evaluation.cli import app as evaluation
 from almere_vision.logs import redact, setup_logs
@@ -26,6 +26,7 @@ app.command("demo")(parts.demo)
 app.command("up")(parts.up)
 app.command("worker")(parts.worker)
 app.command("api")(parts.api)
+app.command("dispatch")(dispatch.dispatch)
 app.add_typer(evaluation, name="eval")
 app.add_typer(bench.app, name="bench")
 app.add_typer(models.app, name="models")

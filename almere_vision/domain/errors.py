@@ -15,8 +15,11 @@
     │   ├── StoreUnavailable  the database is away
     │   └── BlobError         a snapshot or clip cannot be written or read
     │       └── BlobMissing   no such blob
+    ├── DeliveryFailed        a message to somebody outside did not arrive; it is tried again
+    │   └── DeliveryRefused   the same, and trying again is useless
     └── ReviewError           a command of a person cannot be carried out
         ├── IncidentMissing   no such incident
+        ├── DeliveryMissing   no such delivery
         ├── NotAllowed        the role may not do this
         ├── TransitionRefused not in this state
         └── VersionConflict   somebody else was first
@@ -87,12 +90,24 @@ class BlobMissing(BlobError):
     """There is no such snapshot or clip."""
 
 
+class DeliveryFailed(AlmereError):
+    """A message to somebody outside did not arrive; trying again may help."""
+
+
+class DeliveryRefused(DeliveryFailed):
+    """A message that will not arrive until a person changes something: refused, or not allowed to go."""
+
+
 class ReviewError(AlmereError):
     """A command of a person that cannot be carried out."""
 
 
 class IncidentMissing(ReviewError):
     """There is no such incident, or not for this person."""
+
+
+class DeliveryMissing(ReviewError):
+    """There is no such delivery, or not for this person."""
 
 
 class NotAllowed(ReviewError):

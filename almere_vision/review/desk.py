@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from almere_vision.domain.delivery import Channel
 from almere_vision.domain.errors import IncidentMissing, ReviewError
 from almere_vision.domain.incident import Actor, AuditLine, Command, Incident, Order, Role
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.deadlines import Due, due, late, unseen
 from almere_vision.review.decide import decide
+from almere_vision.review.outbound import deliveries_of
 from almere_vision.review.ports import IncidentStore, Page, Query
 from almere_vision.review.routing import Option, options
 from almere_vision.review.sight import may_see, narrowed
@@ -32,15 +34,22 @@ class Desk:
         claim_s: how long a claim holds, in seconds.
         protocol: who is told of what, and by when each step is due.
         now: gives the aware moment of now.
+        channels: by which recipients are told.
     """
 
     def __init__(
-        self, store: IncidentStore, claim_s: float, protocol: Protocol, now: Callable[[], datetime]
+        self,
+        store: IncidentStore,
+        claim_s: float,
+        protocol: Protocol,
+        now: Callable[[], datetime],
+        channels: Sequence[Channel] = (),
     ) -> None:
         self._store = store
         self._claim_s = claim_s
         self._protocol = protocol
         self._now = now
+        self._channels = tuple(channels)
 
     def page(self, query: Query, actor: Actor) -> Page:
         """Those of the query that this person may see. Raises `InputError`."""
@@ -104,6 +113,8 @@ class Desk:
         return self._carry_out(before, order, actor)
 
     def _carry_out(self, before: Incident, order: Order, actor: Actor) -> Incident:
-        after, line = decide(before, order, actor, self._now(), self._claim_s)
-        self._store.replace(after, before.version, line)
+        now = self._now()
+        after, line = decide(before, order, actor, now, self._claim_s)
+        told = deliveries_of(before, after, order.command, actor, self._channels, now)
+        self._store.replace(after, before.version, line, told)
         return after

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from almere_vision.domain.delivery import Delivery
 from almere_vision.domain.incident import EVERYTHING, AuditLine, Incident, Recipient, Scope, State
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind, Suggestion
@@ -107,8 +108,14 @@ class IncidentStore(Protocol):
         """Oldest first; the first line tells of its arrival. Raises `IncidentMissing`."""
         ...
 
-    def replace(self, incident: Incident, expected_version: int, line: AuditLine) -> None:
-        """Store the new state and its audit line in one transaction.
+    def replace(
+        self,
+        incident: Incident,
+        expected_version: int,
+        line: AuditLine,
+        deliveries: Sequence[Delivery] = (),
+    ) -> None:
+        """Store the new state, its audit line and what has to go out in one transaction.
 
         Raises `VersionConflict` when the stored version is not `expected_version` any more.
         """

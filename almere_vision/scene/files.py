@@ -11,10 +11,12 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from almere_vision.domain.assessment import PriorityTable
+from almere_vision.domain.delivery import Channel
 from almere_vision.domain.errors import ZoneFileError
 from almere_vision.domain.protocol import Protocol
 from almere_vision.domain.scene import SamePlace
 from almere_vision.scene.advice import advice, one_line
+from almere_vision.scene.channels import ChannelsFile
 from almere_vision.scene.choices import Chosen, strangers
 from almere_vision.scene.document import Document, Problem, Unreadable, read_document
 from almere_vision.scene.models import SiteFile, Texts, ZoneFile
@@ -40,6 +42,7 @@ class Site:
     """All cameras of a site; relative paths in a camera's `source` start at `folder`.
 
     `priorities` is its table of priorities, `protocol` says who is told; None means the default one.
+    `channels` are the ways to tell recipients outside; without it they have their inbox only.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Site:
     same_place: tuple[SamePlace, ...] = ()
     priorities: Path | None = None
     protocol: Path | None = None
+    channels: Path | None = None
 
 
 def _problems(document: Document, model: type[BaseModel]) -> Iterator[Problem]:
@@ -75,6 +79,8 @@ def _site_problems(document: Document) -> Iterator[Problem]:
     for field, model, rows in (("priorities", PrioritiesFile, "rows"), ("protocol", ProtocolFile, "routes")):
         if getattr(site, field) is not None:
             yield from _table_problems(document, site, field, model, rows)
+    if site.channels is not None:
+        yield from _channels_problems(document, site.channels)
     known: dict[str, set[str]] = {}
     for index, entry in enumerate(site.cameras):
         line = document.line(("cameras", index, "zones"))
@@ -139,6 +145,18 @@ def _table_problems(
         yield Problem(path, table.line(where), one_line(message))
 
 
+def _channels_problems(document: Document, name: str) -> Iterator[Problem]:
+    path = document.path.parent / name
+    try:
+        channels = read_document(path)
+    except Unreadable as unreadable:
+        line = document.line(("channels",))
+        told = Problem(document.path, line, f"{path}: {unreadable.problem.message}")
+        yield unreadable.problem if path.exists() else told
+        return
+    yield from _problems(channels, ChannelsFile)
+
+
 def _zone_ids(path: Path) -> list[str]:
     return [zone.id for preset in load_zone_file(path).presets for zone in preset.zones]
 
@@ -148,6 +166,7 @@ def _model_of(document: Document) -> type[BaseModel]:
     for model, own in (
         (PrioritiesFile, {"rows", "bands"}),
         (ProtocolFile, {"recipients", "routes", "deadlines"}),
+        (ChannelsFile, {"channels"}),
     ):
         if own & fields:
             return model
@@ -220,6 +239,12 @@ def load_protocol(path: Path) -> Protocol:
     return file.protocol(hashlib.sha256(document.content).hexdigest()[:8])
 
 
+def load_channels(path: Path) -> tuple[Channel, ...]:
+    """The channels of a site; raises `ZoneFileError` with file, line and what to do."""
+    file, _document = _load(path, ChannelsFile)
+    return tuple(entry.channel() for entry in file.channels)
+
+
 def _texts(name: Texts | str) -> dict[str, str]:
     return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()
 
@@ -248,4 +273,5 @@ def load_site(path: Path) -> Site:
         places,
         priorities=None if site.priorities is None else folder / site.priorities,
         protocol=None if site.protocol is None else folder / site.protocol,
+        channels=None if site.channels is None else folder / site.channels,
     )

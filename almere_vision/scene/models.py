@@ -215,6 +215,9 @@ class SiteFile(Strict):
     priorities: Annotated[str, Field(min_length=1)] | None = Field(
         None, description="Table of priorities, relative to the site file; without it the default one."
     )
+    channels: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="Channels to recipients, relative to the site file; without it the inbox only."
+    )
 
     protocol: Annotated[str, Field(min_length=1)] | None = Field(
         None, description="Who is told of what, relative to the site file; without it the default one."

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from almere_vision.config import share_dir
+from almere_vision.scene.channels import ChannelsFile
 from almere_vision.scene.models import SiteFile, ZoneFile
 from almere_vision.scene.priorities import PrioritiesFile
 from almere_vision.scene.protocol import ProtocolFile
@@ -19,6 +20,7 @@ SCHEMAS: Final[dict[str, type[BaseModel]]] = {
     "site.schema.json": SiteFile,
     "priorities.schema.json": PrioritiesFile,
     "protocol.schema.json": ProtocolFile,
+    "channels.schema.json": ChannelsFile,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import stat
@@ -15,6 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 from pydantic import SecretStr
 
 from almere_vision.domain.errors import FootageError, SettingsError
+from almere_vision.domain.network import refused_host
 
 VIDEO_SUFFIXES: Final = frozenset(
     {".3gp", ".avi", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv"}
@@ -32,7 +32,6 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.,-]*):")
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LOGIN: Final = re.compile(r"(?<=://)[^/]*(?=@)")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
-_HOST_NAME: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +128,6 @@ def read_addresses(text: str) -> tuple[Address, ...]:
     return tuple(_file_address(path) for path in names)
 
 
-def refused_network(host: str) -> str | None:
-    """Why a numeric address is not one where a camera may live, or None when it may.
-
-    Link-local addresses serve the metadata of clouds; the others cannot be one camera.
-    """
-    address = ipaddress.ip_address(host.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    if address.is_link_local:
-        return "a link-local address"
-    if address.is_multicast or address.is_unspecified or (address.is_reserved and not address.is_loopback):
-        return "not the address of one machine"
-    return None
-
-
 def _file_address(path: Path) -> Address:
     try:
         status = path.stat()
@@ -212,14 +196,5 @@ def _login(parts: SplitResult) -> str:
 
 
 def _check_host(host: str) -> None:
-    """A host name or a plain IP address; 0x7f.1 and 2130706433 are addresses in disguise."""
-    last = host.rstrip(".").rpartition(".")[2]
-    if ":" in host or last.isdigit() or last.lower().startswith("0x"):
-        try:
-            reason = refused_network(host)
-        except ValueError:
-            reason = "not a plain IP address"
-        if reason:
-            raise SettingsError(f"{host}: {reason}; name the host of the camera")
-    elif not _HOST_NAME.fullmatch(host):
-        raise SettingsError(f"{host}: not a host name; name the host of the camera")
+    if reason := refused_host(host):
+        raise SettingsError(f"{host}: {reason}; name the host of the camera")

@@ -10,7 +10,8 @@ import av
 from av import VideoStream
 from av.container import InputContainer
 
-from almere_vision.sources.address import Address, refused_network
+from almere_vision.domain.network import refused_network
+from almere_vision.sources.address import Address
 from almere_vision.sources.messages import Orders
 from almere_vision.sources.reasons import SourceFault
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, IntegrityError
 
 from almere_vision.domain.audit import Detail, Entry, Subject, fingerprint
+from almere_vision.domain.delivery import Delivery
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
 from almere_vision.domain.incident import (
     AuditLine,
@@ -39,6 +40,7 @@ from almere_vision.storage.audit import append_line
 from almere_vision.storage.blobs import ID_PATTERN
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.messages import decode, encode
+from almere_vision.storage.outbox import put_deliveries
 from almere_vision.storage.paging import page_statement
 from almere_vision.storage.tables import AUDIT_CHAIN, INCIDENTS
 
@@ -167,8 +169,15 @@ class SqlIncidents:
                 return None
             return _incident(_find_or_raise(connection, incident_id))
 
-    def replace(self, incident: Incident, expected_version: int, line: AuditLine) -> None:
-        """Store a decision and its audit line in one transaction; the suggestion itself is left alone.
+    def replace(
+        self,
+        incident: Incident,
+        expected_version: int,
+        line: AuditLine,
+        deliveries: Sequence[Delivery] = (),
+    ) -> None:
+        """Store a decision, its audit line and what has to go out in one transaction; the suggestion itself
+        is left alone.
 
         Raises:
             VersionConflict: the stored version is not `expected_version` any more.
@@ -193,6 +202,7 @@ class SqlIncidents:
                     f"not {expected_version}; look at it again"
                 )
             append_line(connection, _entry(line))
+            put_deliveries(connection, deliveries)
 
 
 def _find(connection: Connection, incident_id: str) -> Row[Any] | None:

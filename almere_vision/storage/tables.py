@@ -129,6 +129,28 @@ AUDIT_CHAIN: Final = Table(
 one before (`domain.audit`). No foreign key: the log outlives what it tells of.
 """
 
+DELIVERIES: Final = Table(
+    "deliveries",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("incident", ForeignKey("incidents.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("channel", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    # Grows with every attempt that is begun, so that it also tells one lease from the next.
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    # Not before this moment; while somebody sends it, when their lease runs out.
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("last_error", String(256)),
+    Column("delivered_at", UtcDateTime),
+    Index(None, "incident", "channel", "version", unique=True),
+    Index(None, "channel", "state", "next_at"),
+)
+"""Messages to recipients outside, written in the transaction of the decision that they follow from."""
+
 USERS: Final = Table(
     "users",
     METADATA,

@@ -8,9 +8,15 @@ from typing import Annotated, Any, Final
 import structlog
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
+from almere_vision.delivery.senders import read_picture
+from almere_vision.delivery.sheet import draw_sheet
 from almere_vision.domain.audit import Action, Detail, Entry, Subject
+from almere_vision.domain.delivery import Language, MessageEvent
 from almere_vision.domain.errors import BlobMissing
+from almere_vision.domain.incident import Role
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence
+from almere_vision.review.outbound import message_of
+from almere_vision.review.transitions import DECISIONS
 from api.access import Caller, GuardedRoute, Person
 from api.deps import Parts, Services, now
 from api.files import PrivateBlob
@@ -31,6 +37,9 @@ IndexInPath = Annotated[
 Drawn = Annotated[bool, Query(description="With boxes and zone drawn in.")]
 _PICTURE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+}
+_SHEET: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 }
 _VIDEO: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"video/mp4": {"schema": {"type": "string", "format": "binary"}}}},
@@ -98,6 +107,27 @@ def get_piece_snapshot(look: Looking, index: IndexInPath, annotated: Drawn = Fal
 def get_piece_clip(look: Looking, index: IndexInPath, part: Moving = None) -> Response:
     """The moving pictures of one piece of evidence; answers to the header Range."""
     return _clip(look, index, part)
+
+
+@router.get("/{incident_id}/print", operation_id="getPrint", response_class=Response, responses=_SHEET)
+def get_print(
+    look: Looking, language: Annotated[Language, Query(description="Of the words.")] = "nl"
+) -> Response:
+    """One page A4 to hand over: the picture, and what, where, when and why."""
+    parts = look.parts
+    incident = parts.desk.show(look.incident_id, look.person.actor)
+    lines = parts.desk.history(look.incident_id, look.person.actor)
+    deciders = [Role(line.role) for line in lines if line.command in DECISIONS]
+    role = deciders[-1] if deciders and incident.decided_at is not None else None
+    kept = _evidence(look, 0)
+    picture = read_picture(kept.annotated or kept.snapshot, parts.blobs.read)
+    sheet = draw_sheet(message_of(incident, MessageEvent.ESCALATED, role), picture, language, parts.names)
+    _note(look, {"what": "print", "piece": 0})
+    return Response(
+        sheet,
+        media_type="application/pdf",
+        headers={"Cache-Control": "no-store", "Content-Disposition": 'inline; filename="print.pdf"'},
+    )
 
 
 def _evidence(look: Look, index: int) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Path, Query, Response
@@ -79,7 +80,7 @@ def list_incidents(
         limit=limit,
     )
     page = (parts.desk.overdue if overdue else parts.desk.page)(query, person.actor)
-    items = [_tell(one, parts, person) for one in page.incidents]
+    items = _tell(page.incidents, parts, person)
     # As text at once: FastAPI would check and copy each value again, which takes longer than the database.
     body = IncidentPage(items=items, after=page.after).model_dump_json()
     return Response(body, media_type="application/json")
@@ -89,14 +90,24 @@ def list_incidents(
 def get_incident(
     incident_id: IdInPath, parts: Parts, person: Person, later: BackgroundTasks
 ) -> IncidentDetail:
-    """One incident with its history. The first look of somebody who watches is kept in `clocks`."""
+    """One incident with its history, and how far messages about it got.
+
+    The first look of somebody who watches is kept in `clocks`.
+    """
     incident = parts.desk.show(incident_id, person.actor)
     if (first := parts.desk.look(incident, person.actor)) is not None:
         incident = first
         later.add_task(parts.announce, [first])
     history = parts.desk.history(incident_id, person.actor)
-    commands = allowed(incident, person.actor, now())
-    return IncidentDetail.with_history(incident, commands, parts.desk.due(incident), history)
+    at = now()
+    return IncidentDetail.with_history(
+        incident,
+        allowed(incident, person.actor, at),
+        parts.desk.due(incident),
+        history,
+        parts.outbox.of_incident(incident_id),
+        undelivered=bool(parts.outbox.undelivered([incident_id], at)),
+    )
 
 
 @router.get("/{incident_id}/recipients", operation_id="listRecipients")
@@ -195,8 +206,18 @@ def _carry_out(
     """The decision is stored before the answer goes out; others hear of it after."""
     changed = parts.desk.carry_out(incident_id, order, person.actor)
     later.add_task(parts.announce, [changed])
-    return _tell(changed, parts, person)
+    return _tell([changed], parts, person)[0]
 
 
-def _tell(incident: domain.Incident, parts: Services, person: Caller) -> Incident:
-    return Incident.of(incident, allowed(incident, person.actor, now()), parts.desk.due(incident))
+def _tell(incidents: Sequence[domain.Incident], parts: Services, person: Caller) -> list[Incident]:
+    at = now()
+    undelivered = parts.outbox.undelivered([one.suggestion.id for one in incidents], at)
+    return [
+        Incident.of(
+            one,
+            allowed(one, person.actor, at),
+            parts.desk.due(one),
+            undelivered=one.suggestion.id in undelivered,
+        )
+        for one in incidents
+    ]

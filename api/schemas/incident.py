@@ -7,12 +7,14 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
+from almere_vision.domain import delivery as domain_delivery
 from almere_vision.domain import incident as domain
 from almere_vision.domain import suggestion as domain_suggestion
 from almere_vision.domain.incident import Command, Recipient, RejectReason, Result, State
 from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import Fact, Kind, Suggestion
 from almere_vision.review.deadlines import Due, Step
+from api.schemas.delivery import Delivery
 from api.schemas.fields import Moment
 
 
@@ -104,12 +106,17 @@ class Incident(BaseModel):
     result: Result | None = Field(description="What the recipient found or did.")
     answer: str = Field(description="What the recipient wrote.")
     due: DueStep | None = Field(description="Null where nothing is due, or no deadline is set.")
+    undelivered: bool = Field(
+        description="A message about it to a recipient outside failed, or waits for more than 10 s."
+    )
     commands: list[Command] = Field(description="What the person who asks may do now.")
 
     @classmethod
-    def of(cls, incident: domain.Incident, commands: tuple[Command, ...], due: Due | None) -> Self:
+    def of(
+        cls, incident: domain.Incident, commands: tuple[Command, ...], due: Due | None, *, undelivered: bool
+    ) -> Self:
         """Describe an incident to a person who may give `commands`."""
-        return cls.model_validate(_describe(incident, commands, due))
+        return cls.model_validate(_describe(incident, commands, due) | {"undelivered": undelivered})
 
 
 class AuditLine(BaseModel):
@@ -137,9 +144,10 @@ class AuditLine(BaseModel):
 
 
 class IncidentDetail(Incident):
-    """An incident with its history, oldest line first."""
+    """An incident with its history and its deliveries, oldest first."""
 
     history: list[AuditLine]
+    deliveries: list[Delivery] = Field(description="Messages about it to recipients outside.")
 
     @classmethod
     def with_history(
@@ -148,9 +156,16 @@ class IncidentDetail(Incident):
         commands: tuple[Command, ...],
         due: Due | None,
         history: tuple[domain.AuditLine, ...],
+        deliveries: tuple[domain_delivery.Delivery, ...],
+        *,
+        undelivered: bool,
     ) -> Self:
-        lines = [AuditLine.of(line) for line in history]
-        return cls.model_validate(_describe(incident, commands, due) | {"history": lines})
+        told = {
+            "undelivered": undelivered,
+            "history": [AuditLine.of(line) for line in history],
+            "deliveries": [Delivery.of(delivery) for delivery in deliveries],
+        }
+        return cls.model_validate(_describe(incident, commands, due) | told)
 
 
 class IncidentPage(BaseModel):

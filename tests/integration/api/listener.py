@@ -46,6 +46,10 @@ class Listener:
         assert found is not None
         return found
 
+    def heard(self, name: str, **data: Any) -> int:
+        """How many events of this name with these data there were."""
+        return sum(kind == name and data.items() <= got.items() for kind, got in list(self.events))
+
     def _listen(self) -> None:
         name = ""
         try:

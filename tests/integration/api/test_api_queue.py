@@ -156,6 +156,8 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
         "id": name,
         "state": "suggested",
         "version": 1,
+        "deliveries": [],
+        "undelivered": False,
         "kind": "parking",
         "camera": "plaza-1",
         "preset": "home",

@@ -24,6 +24,8 @@ BAD_IMPORTS = [
     ("rules", "almere_vision/suggest/__init__.py", "import almere_vision.scene"),
     ("review", "almere_vision/review/__init__.py", "import sqlalchemy"),
     ("review", "almere_vision/review/__init__.py", "import almere_vision.storage"),
+    ("delivery", "almere_vision/delivery/__init__.py", "import sqlalchemy"),
+    ("delivery", "almere_vision/delivery/__init__.py", "import almere_vision.storage"),
     ("library", "almere_vision/worker/__init__.py", "import api"),
     ("library", "almere_vision/storage/__init__.py", "import fastapi"),
     ("storage", "api/__init__.py", "import redis"),

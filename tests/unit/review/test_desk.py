@@ -275,7 +275,9 @@ class MemoryStore:
     def history(self, incident_id: str) -> tuple[AuditLine, ...]:
         return tuple(self.lines)
 
-    def replace(self, incident: Incident, expected_version: int, line: AuditLine) -> None:
+    def replace(
+        self, incident: Incident, expected_version: int, line: AuditLine, deliveries: object = ()
+    ) -> None:
         if self.incident.version != expected_version:
             raise VersionConflict("stored version differs")
         self.incident = incident

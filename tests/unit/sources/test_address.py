@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from almere_vision.domain.errors import FootageError, SettingsError
+from almere_vision.domain.network import refused_network
 from almere_vision.sources import Address, expand, read_address, read_addresses
-from almere_vision.sources.address import refused_network
 
 PASSWORD = "Gehe1m!"
 

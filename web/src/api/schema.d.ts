@@ -104,7 +104,9 @@ export interface paths {
         };
         /**
          * Get Incident
-         * @description One incident with its history. The first look of somebody who watches is kept in `clocks`.
+         * @description One incident with its history, and how far messages about it got.
+         *
+         *     The first look of somebody who watches is kept in `clocks`.
          */
         get: operations["getIncident"];
         put?: never;
@@ -335,6 +337,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Delivery
+         * @description Send it once more under the same id, so that a recipient who has it after all can tell.
+         */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/snapshot": {
         parameters: {
             query?: never;
@@ -407,6 +429,26 @@ export interface paths {
          * @description The moving pictures of one piece of evidence; answers to the header Range.
          */
         get: operations["getPieceClip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Print
+         * @description One page A4 to hand over: the picture, and what, where, when and why.
+         */
+        get: operations["getPrint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -695,6 +737,12 @@ export interface components {
             kinds: components["schemas"]["Kind"][];
         };
         /**
+         * ChannelKind
+         * @description In which form a message goes out.
+         * @enum {string}
+         */
+        ChannelKind: "webhook" | "email" | "cap" | "mqtt";
+        /**
          * Claim
          * @description Take an incident, or take it over when the claim of another has run out.
          */
@@ -786,6 +834,47 @@ export interface components {
              */
             note: string;
         };
+        /**
+         * Delivery
+         * @description One message on its way over one channel.
+         */
+        Delivery: {
+            /** Id */
+            id: string;
+            event: components["schemas"]["MessageEvent"];
+            /**
+             * Version
+             * @description Of the incident, after the decision that is told.
+             */
+            version: number;
+            recipient: components["schemas"]["Recipient"] | null;
+            /** Channel */
+            channel: string;
+            kind: components["schemas"]["ChannelKind"];
+            state: components["schemas"]["DeliveryState"];
+            /** Attempts */
+            attempts: number;
+            /** Last Error */
+            last_error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Next At
+             * @description When it is tried again; null when it is not.
+             */
+            next_at: string | null;
+            /** Delivered At */
+            delivered_at: string | null;
+        };
+        /**
+         * DeliveryState
+         * @description How far a delivery got.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed" | "dead";
         /**
          * DueStep
          * @description The next step, and by when somebody should have taken it.
@@ -956,6 +1045,11 @@ export interface components {
             /** @description Null where nothing is due, or no deadline is set. */
             due: components["schemas"]["DueStep"] | null;
             /**
+             * Undelivered
+             * @description A message about it to a recipient outside failed, or waits for more than 10 s.
+             */
+            undelivered: boolean;
+            /**
              * Commands
              * @description What the person who asks may do now.
              */
@@ -974,7 +1068,7 @@ export interface components {
         };
         /**
          * IncidentDetail
-         * @description An incident with its history, oldest line first.
+         * @description An incident with its history and its deliveries, oldest first.
          */
         IncidentDetail: {
             /** Id */
@@ -1086,12 +1180,22 @@ export interface components {
             /** @description Null where nothing is due, or no deadline is set. */
             due: components["schemas"]["DueStep"] | null;
             /**
+             * Undelivered
+             * @description A message about it to a recipient outside failed, or waits for more than 10 s.
+             */
+            undelivered: boolean;
+            /**
              * Commands
              * @description What the person who asks may do now.
              */
             commands: components["schemas"]["Command"][];
             /** History */
             history: components["schemas"]["AuditLine"][];
+            /**
+             * Deliveries
+             * @description Messages about it to recipients outside.
+             */
+            deliveries: components["schemas"]["Delivery"][];
         };
         /**
          * IncidentPage
@@ -1109,6 +1213,12 @@ export interface components {
          * @enum {string}
          */
         Kind: "parking" | "loitering" | "fight";
+        /**
+         * MessageEvent
+         * @description What a message says of an incident.
+         * @enum {string}
+         */
+        MessageEvent: "escalated" | "updated" | "withdrawn";
         /**
          * Piece
          * @description A piece of evidence: what one camera showed at the moment that it was raised there.
@@ -2874,6 +2984,101 @@ export interface operations {
             };
         };
     };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the delivery. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSnapshot: {
         parameters: {
             query?: {
@@ -3250,6 +3455,91 @@ export interface operations {
             };
             /** @description No such part of the file */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrint: {
+        parameters: {
+            query?: {
+                /** @description Of the words. */
+                language?: "nl" | "en";
+                /** @description What for, 8 to 200 printable characters; some roles have to say it. */
+                purpose?: string | null;
+            };
+            header?: {
+                /** @description The same, as a header. */
+                "x-purpose"?: string | null;
+            };
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
