@@ -31,7 +31,9 @@ Operation = tuple[str, str, dict[str, Any]]
 
 def send(client: httpx.Client, stack: Stack, operation: Operation, **options: Any) -> httpx.Response:
     method, path, _ = operation
-    return client.request(method, stack.api.url + path.format(incident_id="x-1", delivery_id="x-1", index=0), **options)
+    return client.request(
+        method, stack.api.url + path.format(incident_id="x-1", delivery_id="x-1", index=0), **options
+    )
 
 
 def test_the_file_tells_of_closed_routes(stack: Stack) -> None:
