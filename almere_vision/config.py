@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     )
     spool_mb: Annotated[int, Field(ge=1)] = Field(256, description="Disk spool while Redis is away, MiB.")
 
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="Where the worker serves /metrics, /healthz and /readyz; else nowhere."
+    )
+
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     secure_cookie: bool = Field(True, description="Session cookie over HTTPS only.")

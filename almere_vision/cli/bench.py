@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from almere_vision.config import load_settings
 from almere_vision.domain.detections import CLASSES, MOTOR_VEHICLES, Detections, ObjectClass
+from almere_vision.domain.errors import SettingsError
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.scene import LoiteringSettings, ParkingSettings, SceneView, Zone
 from almere_vision.domain.tracks import Track, Tracks
@@ -98,6 +100,38 @@ def review(
         tell=lambda line: typer.echo(line, err=True),
     )
     typer.echo(json.dumps(found))
+
+
+@app.command()
+def streams(
+    cameras: Annotated[int, typer.Option(min=1, max=1000, help="Cameras to watch.")] = 10,
+    seconds: Annotated[float, typer.Option(min=5, max=86_400, help="How long they are watched.")] = 60.0,
+    footage: Annotated[
+        str | None,
+        typer.Option(help="Video file, or folder of them, that the cameras show; else the demo's."),
+    ] = None,
+    quiet: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the cameras on which nothing moves.")
+    ] = 0.0,
+    naive: Annotated[bool, typer.Option(help="Measure the obvious way as well.")] = True,
+) -> None:
+    """How many cameras this machine watches, how late it is, and what that costs; as JSON.
+
+    A real RTSP server on loopback sends streams of 640x360 at 10 pictures a second, made from the footage; a
+    real worker watches them, with a Redis of its own. In the same run: one plain loop per camera, and what
+    decoding alone and inference alone cost.
+    """
+    from almere_vision.cli.streams_bench.measure import Order, measure
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the parts end with us
+    if footage is None:
+        footage = str(load_settings().share_dir / ".cache" / "footage" / "plaza.mp4")
+        if not Path(footage).is_file():
+            raise SettingsError(
+                f"{footage}: the demo clip is not there: run ./scripts/demo, or use --footage"
+            )
+    order = Order(cameras, seconds, footage, quiet, naive)
+    typer.echo(json.dumps(measure(order, lambda line: typer.echo(line, err=True))))
 
 
 def _each_ms(call: Callable[[Any], object], values: Sequence[object]) -> NDArray[np.float64]:

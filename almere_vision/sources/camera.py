@@ -79,6 +79,7 @@ class Camera:
         self._status = Status(State.STARTING, datetime.now(UTC))
         self._zero_s = self._pictured_s = time.monotonic()
         self._reached_s = 0.0
+        self._dropped = self._dropped_before = 0
         self._thread = threading.Thread(target=self._supervise, name=f"camera {camera}", daemon=True)
 
     def open(self) -> Self:
@@ -125,6 +126,11 @@ class Camera:
         """Process id of the decoder at work."""
         child = self._child
         return None if child is None else child.pid
+
+    @property
+    def dropped(self) -> int:
+        """Pictures that were due and not given, because newer ones were there; since it was opened."""
+        return self._dropped
 
     def __iter__(self) -> Iterator[Frame]:
         """All frames until the recording ends or the camera is closed."""
@@ -223,6 +229,7 @@ class Camera:
                 parent=os.getpid(),
             )
         )
+        self._dropped_before = self._dropped
         with self._changed:
             self._child = child
             if not self._live:
@@ -256,6 +263,7 @@ class Camera:
                 self._receive(child, message)
             elif isinstance(message, Beat):
                 watch.beat(message, now_s)
+                self._dropped = self._dropped_before + message.dropped
             elif isinstance(message, Cutting):
                 self._settle(message)
             elif isinstance(message, Opened):

@@ -50,6 +50,7 @@ class Handover:
         self._sent = 0
         self._packets = 0
         self._pictures = 0
+        self._dropped = 0
         self._beaten: Beat | None = None
         self._memory: mmap.mmap | None = None
         self._slot_bytes = 0
@@ -64,6 +65,7 @@ class Handover:
         with self._changed:
             while not self._live and self._waiting is not None:
                 self._changed.wait()
+            self._dropped += self._waiting is not None
             self._waiting = picture
             self._changed.notify_all()
 
@@ -105,7 +107,7 @@ class Handover:
             self._send_picture(picture)
         elif message is not None:
             self._connection.send(message)
-        beat = Beat(self._packets, self._pictures)
+        beat = Beat(self._packets, self._pictures, self._dropped)
         if not ready and beat != self._beaten:
             self._connection.send(beat)
             self._beaten = beat

@@ -129,10 +129,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """From a decoder, about once a second: how many packets came in, and pictures out, so far."""
+    """From a decoder, about once a second: how many packets came in, and pictures out, so far.
+
+    `dropped` are pictures that were wanted, and for which a newer one was handed over.
+    """
 
     packets: int
     pictures: int
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

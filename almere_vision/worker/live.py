@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,14 +20,16 @@ from almere_vision.domain.detections import Detections
 from almere_vision.domain.errors import AlmereError, QueueUnavailable
 from almere_vision.domain.frame import Frame
 from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
-from almere_vision.sources import Camera, Options, camera_address
+from almere_vision.sources import Camera, Options, State, camera_address
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.suggest import Once, assessor, find_likelihood
+from almere_vision.worker.measures import Measures
 from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.pipeline import Judge, See, watch_camera
+from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
 
 log = structlog.get_logger()
@@ -69,6 +72,7 @@ class Worker:
             entry.id: camera_of(settings, self._site, entry, self._scenes[entry.id])
             for entry in self._site.cameras
         }
+        self._measures = Measures()
         self._stream = SuggestionStream(settings.redis())
         self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
@@ -76,7 +80,18 @@ class Worker:
         self._once = OnceMemory(self._notices, self._site.id, Once(self._site.same_place))
 
     def run(self, stop: threading.Event) -> None:
-        """Watch until `stop` is set."""
+        """Watch until `stop` is set.
+
+        Raises:
+            SettingsError: the port of the metrics is taken.
+        """
+        with ExitStack() as stack:
+            if self._settings.metrics_port is not None:
+                place = self._settings.metrics_host, self._settings.metrics_port
+                stack.enter_context(probes(*place, self._measures.registry, self._missing))
+            self._run(stop)
+
+    def _run(self, stop: threading.Event) -> None:
         self._once.recall()
         log.info("worker begins", cameras=len(self._cameras), model=self._detector.identity)
         threads = [
@@ -88,6 +103,7 @@ class Worker:
         for thread in threads:
             thread.start()
         while not stop.wait(_STATUS_EVERY_S):
+            self._count()
             self._tell_status()
             self._outbox.drain()
         for camera in self._cameras.values():
@@ -127,7 +143,21 @@ class Worker:
             Judge(scene, session, self._settings.detect_fps or Judge.rate_fps(scene)),
             reporter.report,
             RuleMemory(self._notices, entry.id),
+            self._measures.judged,
         )
+
+    def _missing(self) -> list[str]:
+        """What keeps the worker from its work; cameras that are away do not."""
+        try:
+            self._stream.ping()
+        except QueueUnavailable:
+            return ["the queue"]
+        return []
+
+    def _count(self) -> None:
+        for name, camera in self._cameras.items():
+            self._measures.dropped(name, camera.dropped)
+            self._measures.online(name, online=camera.status.state is State.ONLINE)
 
     def _tell_status(self) -> None:
         try:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from almere_vision.domain.detections import Detections
-from almere_vision.domain.frame import Frame
+from almere_vision.domain.frame import Frame, Moment
 from almere_vision.domain.suggestion import RuleHit
 from almere_vision.rules import Rule, rules_for
 from almere_vision.scene import Scene
@@ -81,6 +81,7 @@ def watch_camera(
     judge: Judge,
     report: Callable[[RuleHit, Frame], None],
     memory: Memory,
+    judged: Callable[[Moment], None],
 ) -> None:
     """Watch a live camera until its frames end.
 
@@ -93,3 +94,4 @@ def watch_camera(
         for hit in judge.update(see(frame)):
             report(hit, frame)
         memory.keep(judge, frame)
+        judged(frame.moment)

@@ -119,6 +119,15 @@ def answers(address: str) -> Callable[[], bool]:
     return ask
 
 
+def accepts(port: int) -> bool:
+    """Whether something listens at a port of this machine."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1):
+            return True
+    except OSError:
+        return False
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

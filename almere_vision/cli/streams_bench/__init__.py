@@ -1,0 +1,1 @@
+"""`almere bench streams`: how many cameras one worker watches on this machine, and what each costs."""

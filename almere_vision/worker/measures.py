@@ -1,0 +1,81 @@
+"""What a worker counts, for Prometheus and for `almere bench streams`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from almere_vision.domain.frame import Moment
+
+_AGES_S: Final = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
+# The clocks of cameras drift from ours; so much is forgiven, in seconds a second.
+_DRIFT: Final = 1e-3
+
+
+class Delay:
+    """How far the pictures of one camera lag behind the best that they have been.
+
+    A stream that is not read in time waits in buffers that nobody sees; its own time stamps, which then fall
+    behind the clock, tell.
+    """
+
+    def __init__(self) -> None:
+        self._best_s: float | None = None
+        self._at_s = 0.0
+
+    def of(self, moment: Moment, now_s: float) -> float:
+        """Seconds from when a picture could have been here to `now_s` (UTC epoch seconds)."""
+        offset_s = moment.clock_s - moment.media_time_s
+        if self._best_s is None:
+            self._best_s, self._at_s = offset_s, now_s
+        self._best_s = min(offset_s, self._best_s + _DRIFT * (now_s - self._at_s))
+        self._at_s = now_s
+        return now_s - (moment.media_time_s + self._best_s)
+
+
+class Measures:
+    """The counters of one worker; all methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._turn = threading.Lock()
+        self._delays: dict[str, Delay] = {}
+        self._dropped: dict[str, int] = {}
+        self._frames = Counter(
+            "almere_frames",
+            "Pictures of a camera by what became of them: detected, repeated (nothing had changed), dropped.",
+            ["camera", "fate"],
+            registry=self.registry,
+        )
+        self._age = Histogram(
+            "almere_frame_age_seconds",
+            "From when a picture could have been here to when it is judged.",
+            ["camera"],
+            buckets=_AGES_S,
+            registry=self.registry,
+        )
+        self._online = Gauge(
+            "almere_camera_online", "1 while pictures come.", ["camera"], registry=self.registry
+        )
+
+    def dropped(self, camera: str, number: int) -> None:
+        """Pictures that were due and not judged, of all time."""
+        with self._turn:
+            new = number - self._dropped.get(camera, 0)
+            self._dropped[camera] = number
+        self._frames.labels(camera, "dropped").inc(max(0, new))
+
+    def judged(self, moment: Moment, clock: Callable[[], float] = time.time) -> None:
+        """Count a picture that was judged just now, and note its age."""
+        self._frames.labels(moment.camera, "detected").inc()
+        with self._turn:
+            delay = self._delays.setdefault(moment.camera, Delay())
+            age_s = delay.of(moment, clock())
+        self._age.labels(moment.camera).observe(age_s)
+
+    def online(self, camera: str, *, online: bool) -> None:
+        self._online.labels(camera).set(online)
