@@ -6,10 +6,11 @@ import sysconfig
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from almere_vision.domain.errors import SettingsError
+from almere_vision.domain.incident import Role
 
 
 def share_dir() -> Path:
@@ -18,6 +19,10 @@ def share_dir() -> Path:
     if (checkout / "pyproject.toml").is_file():
         return checkout
     return Path(sysconfig.get_path("data")) / "share" / "almere-vision"
+
+
+def _split(text: object) -> object:
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
 class Settings(BaseSettings):
@@ -52,7 +57,27 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     secure_cookie: bool = Field(True, description="Session cookie over HTTPS only.")
-    session_hours: Annotated[float, Field(gt=0, le=24)] = 10.0
+    session_hours: Annotated[float, Field(gt=0, le=24)] = Field(
+        10.0, description="A session ends after so long."
+    )
+    session_idle_minutes: Annotated[float, Field(ge=2, le=1440)] = Field(
+        60.0, description="A session of which nothing is heard for so long ends."
+    )
+    session_requests_per_minute: Annotated[int, Field(ge=0)] = Field(
+        1_200, description="Requests that one session may send; 0 sets no limit."
+    )
+    address_requests_per_minute: Annotated[int, Field(ge=0)] = Field(
+        12_000, description="Requests that may come from one address; 0 sets no limit."
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (), description="Networks of proxies whose X-Forwarded-For is believed, with commas between."
+    )
+    totp_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_split)] = Field(
+        frozenset(), description="Roles that must have a second factor, with commas between."
+    )
+    secret_key_file: Path | None = Field(
+        None, description="Key of second factors, the same for all processes; by default in data_dir."
+    )
     claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
 
     @property
@@ -80,6 +105,10 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.data_dir / 'almere.db').resolve()}"
+
+    @property
+    def key_file(self) -> Path:
+        return self.data_dir / "secret.key" if self.secret_key_file is None else self.secret_key_file
 
     def redis(self) -> str:
         """Address of the queue; the embedded Redis listens on a private socket in `data_dir`."""

@@ -6,6 +6,8 @@ state is not decided here but in `almere_vision.review`.
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +18,15 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from almere_vision.domain.incident import Actor, Role
+from api.addresses import client_address
 from api.deps import services_of
 from api.problems import Problem
 
 COOKIE: Final = "almere_session"
+SECURE_COOKIE: Final = f"__Host-{COOKIE}"
+"""Over HTTPS. With this prefix a browser takes it only from this very host (RFC 6265bis, 4.1.3.2)."""
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 CSRF_HEADER: Final = "X-CSRF-Token"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -32,12 +39,31 @@ DESKS: Final = frozenset({Role.SUPERVISOR, Role.CONTROL_ROOM, Role.ENFORCEMENT})
 READERS: Final = WATCHERS | DESKS | {Role.INVESTIGATOR}
 """Of what `review.sight` lets each of them see."""
 
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+
+ENROLLING: Final = frozenset({"getSession", "signOut", "enrolSecondFactor", "confirmSecondFactor"})
+"""All that is open to who must have a second factor and has none yet."""
+
+UNCOUNTED: Final = frozenset({"getHealth", "getReadiness"})
+"""Probes ask often, and for ever."""
+
 ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getHealth": ANYONE,
     "getReadiness": ANYONE,
     "signIn": ANYONE,
     "getSession": SIGNED_IN,
     "signOut": SIGNED_IN,
+    "signOutEverywhere": SIGNED_IN,
+    "enrolSecondFactor": SIGNED_IN,
+    "confirmSecondFactor": SIGNED_IN,
+    "listPeople": ADMINISTRATORS,
+    "addPerson": ADMINISTRATORS,
+    "changePerson": ADMINISTRATORS,
+    "resetPassword": ADMINISTRATORS,
+    "resetSecondFactor": ADMINISTRATORS,
+    "listSessions": ADMINISTRATORS,
+    "endSessions": ADMINISTRATORS,
+    "endSession": ADMINISTRATORS,
     "listIncidents": READERS,
     "getIncident": READERS,
     "listRecipients": WATCHERS,
@@ -70,6 +96,7 @@ class Caller:
     token: str
     csrf: str
     expires_at: datetime
+    must_enrol: bool
 
 
 class GuardedRoute(APIRoute):
@@ -89,22 +116,64 @@ async def admit(request: Request, operation: str | None) -> None:
     """Let a request pass, and note who sent it.
 
     Raises:
-        Problem: `not_signed_in`, `csrf` or `not_allowed`.
+        Problem: `not_signed_in`, `csrf`, `not_allowed`, `second_factor_needed` or `too_many_requests`.
     """
     if operation is None or operation not in ACCESS:
         raise Problem("not_allowed", "This address is closed.")
     roles = ACCESS[operation]
+    if operation not in UNCOUNTED:
+        await run_in_threadpool(_count, request)
     if roles is ANYONE:
         return
-    token = request.cookies.get(COOKIE, "")
-    session = await run_in_threadpool(services_of(request).people.session, token) if token else None
+    parts, token = services_of(request), request.cookies.get(cookie_of(request), "")
+    session = await run_in_threadpool(parts.people.session, token) if token else None
     if session is None:
         raise Problem("not_signed_in", "Sign in first, or again: there is no session, or it has ended.")
     if request.method not in SAFE_METHODS and not session.has_csrf(request.headers.get(CSRF_HEADER, "")):
         raise Problem("csrf", f"The header {CSRF_HEADER} does not belong to this session; reload the page.")
     if session.actor.role not in roles:
         raise Problem("not_allowed", f"The role {session.actor.role} may not do this.")
-    request.state.caller = Caller(session.actor, token, session.csrf, session.expires_at)
+    must_enrol = not session.second_factor and session.actor.role in parts.settings.totp_roles
+    if must_enrol and operation not in ENROLLING:
+        raise Problem("second_factor_needed", f"The role {session.actor.role} needs a second factor first.")
+    request.state.caller = Caller(session.actor, token, session.csrf, session.expires_at, must_enrol)
+
+
+def is_secure(request: Request) -> bool:
+    """Whether the cookie goes over HTTPS only; a browser on this very machine may do without."""
+    return services_of(request).settings.secure_cookie and request.url.hostname not in LOOPBACK
+
+
+def cookie_of(request: Request) -> str:
+    """Name of the cookie that carries the session."""
+    return SECURE_COOKIE if is_secure(request) else COOKIE
+
+
+def _count(request: Request) -> None:
+    """Count a request for its address, and for its session if it says to be of one."""
+    parts, reading = services_of(request), request.method in SAFE_METHODS
+    settings, token = parts.settings, request.cookies.get(cookie_of(request), "")
+    address = client_address(request, settings.trusted_proxies)
+    wait_s = parts.rates.take(f"address:{address}", settings.address_requests_per_minute, reading=reading)
+    if token and wait_s == 0:
+        session = hashlib.sha256(token.encode()).hexdigest()
+        wait_s = parts.rates.take(f"session:{session}", settings.session_requests_per_minute, reading=reading)
+    if wait_s > 0:
+        again_s = math.ceil(wait_s)
+        raise Problem(
+            "too_many_requests", f"Too many requests; try again in {again_s} s.", retry_after_s=again_s
+        )
+
+
+def table_as_markdown() -> str:
+    """Who may call what, for the documentation: one line an operation."""
+    roles = [role for role in Role if role in SIGNED_IN]
+    lines = [f"| operation | {' | '.join(roles)} |", "|---|" + "---|" * len(roles)]
+    for operation, allowed in ACCESS.items():
+        marks = ["yes" if allowed is ANYONE or role in allowed else "-" for role in roles]
+        who = " (also not signed in)" if allowed is ANYONE else ""
+        lines.append(f"| `{operation}`{who} | {' | '.join(marks)} |")
+    return "\n".join(lines) + "\n"
 
 
 def _caller(request: Request) -> Caller:

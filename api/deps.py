@@ -12,10 +12,13 @@ from fastapi import Depends, Request
 from almere_vision.config import Settings
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
+from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.people import People
+from almere_vision.storage.rates import Rates
+from almere_vision.storage.second_factor import SecondFactor
 from api.events import Hub
 
 
@@ -24,18 +27,21 @@ class Services:
     """What one process of the API is made of.
 
     `missing` names the parts that do not answer now; empty when everything is there. `announce` tells all
-    consoles that an incident changed; it never raises.
+    consoles that an incident changed, and from what; it never raises.
     """
 
     settings: Settings
     people: People
+    accounts: Accounts
+    second_factor: SecondFactor
     attempts: Attempts
+    rates: Rates
     desk: Desk
     blobs: FolderBlobs
     notices: Notices
     hub: Hub
     missing: Callable[[], list[str]]
-    announce: Callable[[Incident], None]
+    announce: Callable[[Incident, Incident | None], None]
 
 
 def services_of(request: Request) -> Services:

@@ -17,12 +17,15 @@ from almere_vision.domain.errors import AlmereError, SettingsError
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
 from almere_vision.scene import load_protocol, load_site
+from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.people import People
+from almere_vision.storage.rates import Rates
+from almere_vision.storage.second_factor import SecondFactor, load_key
 from almere_vision.storage.stream import SuggestionStream
 from api import problems
 from api.background import Background
@@ -30,7 +33,7 @@ from api.console import Console
 from api.deps import Services, now
 from api.edge import Edge
 from api.events import Hub
-from api.routes import cameras, catalogue, events, evidence, health, incidents, session
+from api.routes import cameras, catalogue, events, evidence, health, incidents, people, session
 
 PREFIX: Final = "/api/v1"
 SHUTDOWN_S: Final = 1
@@ -57,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     store, hub = SqlIncidents(engine), Hub()
     notices, stream = Notices(settings.redis()), SuggestionStream(settings.redis())
     desk = Desk(store, settings.claim_s, _protocol(settings), now)
+    rates = Rates(settings.redis())
     beside = Background(store, desk, stream, notices, hub)
 
     @contextlib.asynccontextmanager
@@ -64,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with beside.running():
             yield
         stream.close()
+        rates.close()
         notices.close()
         engine.dispose()
 
@@ -71,8 +76,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.default = Console(settings.console_dir)
     app.state.services = Services(
         settings=settings,
-        people=People(engine),
+        people=People(engine, idle_s=60 * settings.session_idle_minutes),
+        accounts=Accounts(engine),
+        second_factor=SecondFactor(engine, load_key(settings.key_file)),
         attempts=Attempts(engine),
+        rates=rates,
         desk=desk,
         blobs=FolderBlobs(settings.blobs_dir),
         notices=notices,
@@ -103,7 +111,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Edge)
     app.include_router(health.router)
-    for module in (session, incidents, evidence, events, cameras, catalogue):
+    for module in (session, people, incidents, evidence, events, cameras, catalogue):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

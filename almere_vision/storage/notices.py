@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import quote
@@ -16,7 +16,9 @@ from urllib.parse import quote
 import structlog
 from redis.exceptions import RedisError
 
-from almere_vision.domain.incident import Incident, State
+from almere_vision.domain.incident import Recipient, State
+from almere_vision.domain.suggestion import Kind
+from almere_vision.review.sight import Standing
 from almere_vision.storage.redis_client import connect, connect_async, queue_errors
 
 CHANNEL: Final = "almere:notices"
@@ -35,11 +37,15 @@ CameraState = Literal["online", "offline", "starting"]
 
 @dataclass(frozen=True, slots=True)
 class IncidentNotice:
-    """An incident is new or changed; fetch it to see how."""
+    """An incident is new or changed; fetch it to see how.
+
+    `now` tells who may see it; `before` who could until this change, and so should hear that it is gone.
+    """
 
     id: str
     version: int
-    state: State
+    now: Standing
+    before: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +85,10 @@ class Notices:
         self._url = url
         self._redis: Any = connect(url)
 
-    def incident_changed(self, incident: Incident) -> None:
-        """Tell everybody that an incident is new or changed."""
-        notice = {
-            "what": "incident",
-            "id": incident.suggestion.id,
-            "version": incident.version,
-            "state": incident.state,
-        }
+    def send(self, notice: IncidentNotice) -> None:
+        """Tell all processes that an incident is new or changed."""
         with queue_errors():
-            self._redis.publish(CHANNEL, json.dumps(notice))
+            self._redis.publish(CHANNEL, json.dumps({"what": "incident", **asdict(notice)}))
 
     def set_camera_status(self, status: CameraStatus) -> None:
         """Keep it, and send a notice if it differs from before.
@@ -200,9 +200,25 @@ def _notice(data: bytes) -> Notice | None:
     try:
         told = json.loads(data)
         if told["what"] == "incident":
-            return IncidentNotice(str(told["id"]), int(told["version"]), State(told["state"]))
+            before = told.get("before")
+            return IncidentNotice(
+                str(told["id"]),
+                int(told["version"]),
+                _standing(told["now"]),
+                None if before is None else _standing(before),
+            )
         if told["what"] == "camera":
             return CameraNotice(str(told["camera"]))
     except (ValueError, KeyError, TypeError):
         _log.warning("not a notice", size_bytes=len(data))
     return None
+
+
+def _standing(told: dict[str, Any]) -> Standing:
+    recipient = told["recipient"]
+    return Standing(
+        str(told["camera"]),
+        Kind(told["kind"]),
+        State(told["state"]),
+        None if recipient is None else Recipient(recipient),
+    )

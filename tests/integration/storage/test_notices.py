@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from almere_vision.domain.errors import QueueUnavailable
-from almere_vision.domain.incident import Incident, State
+from almere_vision.domain.incident import Incident, Recipient, State
+from almere_vision.review.sight import Standing
 from almere_vision.storage import notices as module
 from almere_vision.storage.notices import (
     CAMERAS,
@@ -67,9 +68,11 @@ def test_notices_are_heard_in_order(
 ) -> None:
     async def scenario(heard: Callable[[], Awaitable[Notice]]) -> None:
         assert await heard() == Gap()
-        notices.incident_changed(Incident(suggest(), State.CLAIMED, 2, noon))
+        now = Standing.of(Incident(suggest(), State.ESCALATED, 2, noon, recipient=Recipient.POLICE))
+        before = replace(now, state=State.CLAIMED, recipient=None)
+        notices.send(IncidentNotice("plaza-1-17", 2, now, before))
         notices.set_camera_status(plaza)
-        assert await heard() == IncidentNotice("plaza-1-17", 2, State.CLAIMED)
+        assert await heard() == IncidentNotice("plaza-1-17", 2, now, before)
         assert await heard() == CameraNotice("plaza-1")
 
     listening(notices, scenario)
