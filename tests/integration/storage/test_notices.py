@@ -187,8 +187,9 @@ def test_fault_8_a_redis_that_is_away_is_told(
     notices: Notices, redis_server: RedisServer, suggest: Suggest, noon: datetime, plaza: CameraStatus
 ) -> None:
     redis_server.kill()
+    standing = Standing.of(Incident(suggest(), State.SUGGESTED, 1, noon))
     for call in (
-        lambda: notices.incident_changed(Incident(suggest(), State.SUGGESTED, 1, noon)),
+        lambda: notices.send(IncidentNotice("plaza-1-17", 1, standing)),
         lambda: notices.set_camera_status(plaza),
         notices.cameras,
         lambda: notices.rule_state("plaza-1", None),
