@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sysconfig
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from almere_vision.domain.errors import SettingsError
+from almere_vision.domain.incident import Role
 from almere_vision.domain.network import Network
 
 
@@ -21,6 +21,10 @@ def share_dir() -> Path:
     if (checkout / "pyproject.toml").is_file():
         return checkout
     return Path(sysconfig.get_path("data")) / "share" / "almere-vision"
+
+
+def _split(text: object) -> object:
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
 class Settings(BaseSettings):
@@ -67,7 +71,27 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     secure_cookie: bool = Field(True, description="Session cookie over HTTPS only.")
-    session_hours: Annotated[float, Field(gt=0, le=24)] = 10.0
+    session_hours: Annotated[float, Field(gt=0, le=24)] = Field(
+        10.0, description="A session ends after so long."
+    )
+    session_idle_minutes: Annotated[float, Field(ge=2, le=1440)] = Field(
+        60.0, description="A session of which nothing is heard for so long ends."
+    )
+    session_requests_per_minute: Annotated[int, Field(ge=0)] = Field(
+        1_200, description="Requests that one session may send; 0 sets no limit."
+    )
+    address_requests_per_minute: Annotated[int, Field(ge=0)] = Field(
+        12_000, description="Requests that may come from one address; 0 sets no limit."
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (), description="Networks of proxies whose X-Forwarded-For is believed, with commas between."
+    )
+    totp_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_split)] = Field(
+        frozenset(), description="Roles that must have a second factor, with commas between."
+    )
+    secret_key_file: Path | None = Field(
+        None, description="Key of second factors, the same for all processes; by default in data_dir."
+    )
     claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
 
     audit_pins: Path | None = Field(
@@ -93,16 +117,9 @@ class Settings(BaseSettings):
         return (own,) if self.audit_pins is None else (own, self.audit_pins)
 
     dispatch: bool = Field(True, description="The API also sends to channels; off for `almere dispatch`.")
-    outgoing_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+    outgoing_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="Private networks that channels may post to: 10.20.0.0/16,fd00:1::/32"
     )
-
-    @field_validator("outgoing_networks", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        return [ip_network(part.strip()) for part in value.split(",") if part.strip()]
 
     @property
     def models_dir(self) -> Path:
@@ -129,6 +146,10 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.data_dir / 'almere.db').resolve()}"
+
+    @property
+    def key_file(self) -> Path:
+        return self.data_dir / "secret.key" if self.secret_key_file is None else self.secret_key_file
 
     def redis(self) -> str:
         """Address of the queue; the embedded Redis listens on a private socket in `data_dir`."""

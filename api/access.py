@@ -6,6 +6,8 @@ state is not decided here but in `almere_vision.review`.
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +18,10 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from almere_vision.domain.incident import Actor, Role
+from api.addresses import client_address
+from api.cookies import cookie_of
 from api.deps import services_of
 from api.problems import Problem
-from api.refusals import COOKIE as COOKIE
 
 CSRF_HEADER: Final = "X-CSRF-Token"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,6 +36,13 @@ READERS: Final = WATCHERS | DESKS | {Role.INVESTIGATOR}
 """Of what `review.sight` lets each of them see."""
 
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+
+ENROLLING: Final = frozenset({"getSession", "signOut", "enrolSecondFactor", "confirmSecondFactor"})
+"""All that is open to who must have a second factor and has none yet."""
+
+UNCOUNTED: Final = frozenset({"getHealth", "getReadiness"})
+"""Probes ask often, and for ever."""
 
 ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getHealth": ANYONE,
@@ -40,6 +50,17 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "signIn": ANYONE,
     "getSession": SIGNED_IN,
     "signOut": SIGNED_IN,
+    "signOutEverywhere": SIGNED_IN,
+    "enrolSecondFactor": SIGNED_IN,
+    "confirmSecondFactor": SIGNED_IN,
+    "listPeople": ADMINISTRATORS,
+    "addPerson": ADMINISTRATORS,
+    "changePerson": ADMINISTRATORS,
+    "resetPassword": ADMINISTRATORS,
+    "resetSecondFactor": ADMINISTRATORS,
+    "listSessions": ADMINISTRATORS,
+    "endSessions": ADMINISTRATORS,
+    "endSession": ADMINISTRATORS,
     "listIncidents": READERS,
     "getIncident": READERS,
     "listRecipients": WATCHERS,
@@ -76,6 +97,7 @@ class Caller:
     token: str
     csrf: str
     expires_at: datetime
+    must_enrol: bool
 
 
 class GuardedRoute(APIRoute):
@@ -95,24 +117,56 @@ async def admit(request: Request, operation: str | None) -> None:
     """Let a request pass, and note who sent it.
 
     Raises:
-        Problem: `not_signed_in`, `csrf` or `not_allowed`.
+        Problem: `not_signed_in`, `csrf`, `not_allowed`, `second_factor_needed` or `too_many_requests`.
     """
     if operation is None or operation not in ACCESS:
         raise Problem("not_allowed", "This address is closed.")
     roles = ACCESS[operation]
+    if operation not in UNCOUNTED:
+        await run_in_threadpool(_count, request)
     if roles is ANYONE:
         return
-    token = request.cookies.get(COOKIE, "")
-    session = await run_in_threadpool(services_of(request).people.session, token) if token else None
+    parts, token = services_of(request), request.cookies.get(cookie_of(request), "")
+    session = await run_in_threadpool(parts.people.session, token) if token else None
     if session is None:
         raise Problem("not_signed_in", "Sign in first, or again: there is no session, or it has ended.")
     # Known from here on, so that a refusal is audited too.
-    request.state.caller = Caller(session.actor, token, session.csrf, session.expires_at)
+    must_enrol = not session.second_factor and session.actor.role in parts.settings.totp_roles
+    request.state.caller = Caller(session.actor, token, session.csrf, session.expires_at, must_enrol)
     request.state.operation = operation
     if request.method not in SAFE_METHODS and not session.has_csrf(request.headers.get(CSRF_HEADER, "")):
         raise Problem("csrf", f"The header {CSRF_HEADER} does not belong to this session; reload the page.")
     if session.actor.role not in roles:
         raise Problem("not_allowed", f"The role {session.actor.role} may not do this.")
+    if must_enrol and operation not in ENROLLING:
+        raise Problem("second_factor_needed", f"The role {session.actor.role} needs a second factor first.")
+
+
+def _count(request: Request) -> None:
+    """Count a request for its address, and for its session if it says to be of one."""
+    parts, reading = services_of(request), request.method in SAFE_METHODS
+    settings, token = parts.settings, request.cookies.get(cookie_of(request), "")
+    address = client_address(request, settings.trusted_proxies)
+    wait_s = parts.rates.take(f"address:{address}", settings.address_requests_per_minute, reading=reading)
+    if token and wait_s == 0:
+        session = hashlib.sha256(token.encode()).hexdigest()
+        wait_s = parts.rates.take(f"session:{session}", settings.session_requests_per_minute, reading=reading)
+    if wait_s > 0:
+        again_s = math.ceil(wait_s)
+        raise Problem(
+            "too_many_requests", f"Too many requests; try again in {again_s} s.", retry_after_s=again_s
+        )
+
+
+def table_as_markdown() -> str:
+    """Who may call what, for the documentation: one line an operation."""
+    roles = [role for role in Role if role in SIGNED_IN]
+    lines = [f"| operation | {' | '.join(roles)} |", "|---|" + "---|" * len(roles)]
+    for operation, allowed in ACCESS.items():
+        marks = ["yes" if allowed is ANYONE or role in allowed else "-" for role in roles]
+        who = " (also not signed in)" if allowed is ANYONE else ""
+        lines.append(f"| `{operation}`{who} | {' | '.join(marks)} |")
+    return "\n".join(lines) + "\n"
 
 
 def _caller(request: Request) -> Caller:

@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 
 from almere_vision.domain.errors import IncidentMissing, QueueUnavailable, StorageError, StoreUnavailable
-from almere_vision.domain.incident import Incident
+from almere_vision.domain.incident import Actor, Incident
 from almere_vision.review.desk import Desk
 from almere_vision.review.ports import IncidentStore, Query
+from almere_vision.review.sight import may_see_standing
 from almere_vision.storage.ingest import run_ingest
 from almere_vision.storage.notices import CameraNotice, Gap, IncidentNotice, Notices
 from almere_vision.storage.stream import SuggestionStream
@@ -105,14 +107,17 @@ class Background:
     def _ask_store(self) -> None:
         self._store.page(Query(limit=1))
 
-    def announce(self, incidents: Sequence[Incident]) -> None:
-        """Tell all consoles, here and at other processes, that incidents changed; from any thread."""
+    def announce(self, incidents: Sequence[Incident], before: Incident | None = None) -> None:
+        """Tell all consoles, here and at other processes, that incidents changed; from any thread.
+
+        With `before`, of the only one, those who could see it until now hear of it too.
+        """
+        notices = [IncidentNotice.of(incident, before) for incident in incidents]
         try:
-            self._notices.incidents_changed(incidents)
+            self._notices.send(notices)
         except QueueUnavailable:
             # Others cannot hear it now, but those who watch through this process can.
-            for incident in incidents:
-                notice = IncidentNotice(incident.suggestion.id, incident.version, incident.state)
+            for notice in notices:
                 if self._loop is not None and not self._loop.is_closed():
                     self._loop.call_soon_threadsafe(self._hub.publish, _event_of(notice))
 
@@ -163,7 +168,7 @@ class Background:
                 continue
             for camera in map(Camera.of, seen):
                 if known.get(camera.id) != camera:
-                    self._hub.publish(Event("camera", camera.model_dump_json()))
+                    self._hub.publish(Event("camera", camera.model_dump_json(), partial(_watches, camera.id)))
             known = {camera.id: camera for camera in map(Camera.of, seen)}
 
 
@@ -177,5 +182,15 @@ async def _keep(work: Callable[[], Coroutine[None, None, None]]) -> None:
 
 
 def _event_of(notice: IncidentNotice) -> Event:
-    changed = IncidentChanged(id=notice.id, version=notice.version, state=notice.state)
-    return Event("incident", changed.model_dump_json())
+    changed = IncidentChanged(id=notice.id, version=notice.version, state=notice.now.state)
+    return Event("incident", changed.model_dump_json(), partial(_may_hear, notice))
+
+
+def _may_hear(notice: IncidentNotice, actor: Actor) -> bool:
+    return any(
+        standing is not None and may_see_standing(standing, actor) for standing in (notice.now, notice.before)
+    )
+
+
+def _watches(camera: str, actor: Actor) -> bool:
+    return actor.scope.cameras is None or camera in actor.scope.cameras

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
@@ -13,15 +13,24 @@ from almere_vision.config import Settings
 from almere_vision.delivery.names import Names
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
+from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
+from almere_vision.storage.rates import Rates
+from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.stream import SuggestionStream
 from api.events import Hub
 from api.views import Views
+
+
+class Announce(Protocol):
+    """Of `api.background.Background.announce`."""
+
+    def __call__(self, incidents: Sequence[Incident], before: Incident | None = None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +38,16 @@ class Services:
     """What one process of the API is made of.
 
     `missing` names the parts that do not answer now; empty when everything is there. `announce` tells all
-    consoles that incidents changed; it never raises.
+    consoles that incidents changed, and from what (of a single one); it never raises.
     """
 
     settings: Settings
     people: People
+    accounts: Accounts
+    second_factor: SecondFactor
     attempts: Attempts
     audit: Audit
+    rates: Rates
     views: Views
     desk: Desk
     outbox: SqlOutbox
@@ -45,7 +57,7 @@ class Services:
     stream: SuggestionStream
     hub: Hub
     missing: Callable[[], list[str]]
-    announce: Callable[[Sequence[Incident]], None]
+    announce: Announce
 
 
 def services_of(request: Request) -> Services:

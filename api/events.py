@@ -20,6 +20,8 @@ import structlog
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
+from almere_vision.domain.incident import Actor
+
 QUEUE_EVENTS: Final = 256
 """Events that may wait for one subscriber."""
 
@@ -33,10 +35,11 @@ log = structlog.get_logger("api.events")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: its name and its JSON."""
+    """One event: its name, its JSON, and who may hear it."""
 
     name: str
     data: str
+    heard_by: Callable[[Actor], bool]
 
 
 @dataclass(eq=False, slots=True)
@@ -47,6 +50,7 @@ class Subscriber:
     """
 
     session: bytes
+    actor: Actor
     cut: Callable[[], None]
     waiting: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_EVENTS))
 
@@ -66,9 +70,9 @@ class Hub:
         self._subscribers: set[Subscriber] = set()
 
     @contextmanager
-    def subscribe(self, token: str, cut: Callable[[], None]) -> Iterator[Subscriber]:
-        """Be told everything that is published inside this block."""
-        subscriber = Subscriber(_digest(token), cut)
+    def subscribe(self, token: str, actor: Actor, cut: Callable[[], None]) -> Iterator[Subscriber]:
+        """Be told what is published inside this block and meant for this person."""
+        subscriber = Subscriber(_digest(token), actor, cut)
         self._subscribers.add(subscriber)
         try:
             yield subscriber
@@ -76,9 +80,9 @@ class Hub:
             self._subscribers.discard(subscriber)
 
     def publish(self, event: Event) -> None:
-        """Tell all; who does not keep up is cut off."""
+        """Tell all who may hear it; who does not keep up is cut off."""
         for subscriber in tuple(self._subscribers):
-            if not subscriber.tell(event):
+            if event.heard_by(subscriber.actor) and not subscriber.tell(event):
                 log.warning("event stream cut off: its client does not read", waiting=QUEUE_EVENTS)
                 self._subscribers.discard(subscriber)
                 subscriber.cut()
@@ -87,6 +91,10 @@ class Hub:
         """End the streams of a session that is over."""
         session = _digest(token)
         self._end({one for one in self._subscribers if one.session == session})
+
+    def end_person(self, name: str) -> None:
+        """End the streams of a person whose sessions are over."""
+        self._end({one for one in self._subscribers if one.actor.name == name})
 
     def end_all(self) -> None:
         """End all streams, so that every client connects and fetches again."""
@@ -109,21 +117,30 @@ class EventStream(EventSourceResponse):
     Args:
         hub: what to listen to.
         token: of the session.
+        actor: the person; hears only of what that person may see.
         lasts_s: seconds until the session runs out.
         still_signed_in: asks whether the session is there still.
     """
 
     def __init__(
-        self, hub: Hub, token: str, lasts_s: float, still_signed_in: Callable[[], Awaitable[bool]]
+        self,
+        hub: Hub,
+        token: str,
+        actor: Actor,
+        lasts_s: float,
+        still_signed_in: Callable[[], Awaitable[bool]],
     ) -> None:
         super().__init__(
             _nothing(), ping=PING_S, ping_message_factory=lambda: ServerSentEvent(comment="ping")
         )
-        self._hub, self._token, self._lasts_s = hub, token, lasts_s
+        self._hub, self._token, self._actor, self._lasts_s = hub, token, actor, lasts_s
         self._still_signed_in = still_signed_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with anyio.CancelScope() as life, self._hub.subscribe(self._token, life.cancel) as subscriber:
+        with (
+            anyio.CancelScope() as life,
+            self._hub.subscribe(self._token, self._actor, life.cancel) as subscriber,
+        ):
             self.body_iterator = self._events(subscriber)
             await super().__call__(scope, receive, send)
 

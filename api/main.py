@@ -22,6 +22,7 @@ from almere_vision.domain.errors import AlmereError, SettingsError
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
 from almere_vision.scene import load_protocol, load_site
+from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import open_blobs
@@ -31,6 +32,8 @@ from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.pins import Pins
+from almere_vision.storage.rates import Rates
+from almere_vision.storage.second_factor import SecondFactor, load_key
 from almere_vision.storage.stream import SuggestionStream
 from api import problems
 from api.background import Background
@@ -41,7 +44,8 @@ from api.edge import Edge
 from api.events import Hub
 from api.pinning import Pinning
 from api.routes import audit as audit_route
-from api.routes import cameras, catalogue, deliveries, events, evidence, health, incidents, queue, session
+from api.routes import cameras, catalogue, deliveries, events, evidence, health, incidents, people, queue
+from api.routes import session as session_route
 from api.views import Views
 
 PREFIX: Final = "/api/v1"
@@ -72,7 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     outbox, blobs = SqlOutbox(engine), open_blobs(settings.blobs(), settings.s3_endpoint)
     senders = make_senders(channels, os.environ, settings.outgoing_networks, names, blobs.read, now)
     desk = Desk(store, settings.claim_s, _protocol(settings), now, channels)
-    audit = Audit(engine)
+    audit, rates = Audit(engine), Rates(settings.redis())
     if settings.site is not None:
         note_files(audit, settings.site, now())
     pinning = Pinning(audit, Pins(settings.audit_dirs), settings.audit_pin_s)
@@ -87,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with pinning.running(), beside.running():
             yield
         stream.close()
+        rates.close()
         notices.close()
         engine.dispose()
 
@@ -94,9 +99,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.default = Console(settings.console_dir)
     app.state.services = Services(
         settings=settings,
-        people=People(engine),
+        people=People(engine, idle_s=60 * settings.session_idle_minutes),
+        accounts=Accounts(engine),
+        second_factor=SecondFactor(engine, load_key(settings.key_file)),
         attempts=Attempts(engine),
         audit=audit,
+        rates=rates,
         views=Views(),
         desk=desk,
         outbox=outbox,
@@ -131,7 +139,8 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Edge)
     app.include_router(health.router)
-    for module in (session, incidents, deliveries, evidence, events, cameras, catalogue, queue, audit_route):
+    review = (incidents, deliveries, evidence, events, cameras, catalogue)
+    for module in (session_route, people, *review, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from api.access import ACCESS, ANYONE, COOKIE, CSRF_HEADER, SAFE_METHODS
+from api.access import ACCESS, ANYONE, CSRF_HEADER, SAFE_METHODS, UNCOUNTED
+from api.cookies import COOKIE
 from api.problems import CODES, MEDIA_TYPE
 from api.schemas.camera import Camera
 from api.schemas.events import IncidentChanged
@@ -75,7 +76,9 @@ def _say_problems(operation: dict[str, Any], method: str) -> None:
     if changes:
         codes += ["too_large"]
     if operation["operationId"] == "signIn":
-        codes += ["bad_credentials", "too_many_attempts"]
+        codes += ["bad_credentials"]
+    if operation["operationId"] not in UNCOUNTED:
+        codes += ["too_many_requests"]
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
         codes += ["not_found"] + ["transition_refused"] * changes
     if "206" in responses or operation["operationId"] == "getSnapshot":

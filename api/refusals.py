@@ -12,14 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from almere_vision.domain.audit import Action, Detail, Entry, Subject, sha256
 from almere_vision.domain.errors import StorageError
 from almere_vision.domain.incident import Actor
+from api.cookies import cookie_of
 
 AUDITED: Final = frozenset(
     {"csrf", "not_allowed", "not_found", "purpose_needed", "transition_refused", "version_conflict"}
 )
 """Codes of `problems.CODES`; the others are mistakes in a form, or ours."""
-
-COOKIE: Final = "almere_session"
-"""Name of the cookie that holds the token of a session."""
 
 log = structlog.get_logger("api")
 
@@ -66,7 +64,7 @@ def _actor(request: Request, services: Any) -> Actor | None:
     if caller is not None:
         actor: Actor = caller.actor
         return actor
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(cookie_of(request), "")
     if not token or not request.url.path.startswith("/api/"):
         return None
     session = services.people.session(token)

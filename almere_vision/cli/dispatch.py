@@ -21,7 +21,7 @@ def dispatch() -> None:
     from almere_vision.storage.blobs import open_blobs
     from almere_vision.storage.database import migrate, open_database
     from almere_vision.storage.incidents import SqlIncidents
-    from almere_vision.storage.notices import Notices
+    from almere_vision.storage.notices import IncidentNotice, Notices
     from almere_vision.storage.outbox import SqlOutbox
 
     def now() -> datetime:
@@ -29,7 +29,7 @@ def dispatch() -> None:
 
     def changed(incident: str) -> None:
         try:
-            notices.incidents_changed([incidents.get(incident)])
+            notices.send([IncidentNotice.of(incidents.get(incident))])
         except StorageError as error:
             log.warning("consoles could not be told", incident=incident, reason=str(error))
 

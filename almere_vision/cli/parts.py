@@ -174,6 +174,7 @@ def _check_site(site_file: Path) -> None:
 
 def _demo_people(settings: Settings) -> dict[str, str]:
     """Accounts with fresh passwords: a demo has no default password, and forgets the one before."""
+    from almere_vision.storage.accounts import Accounts
     from almere_vision.storage.database import migrate, open_database
     from almere_vision.storage.people import People
 
@@ -186,7 +187,7 @@ def _demo_people(settings: Settings) -> dict[str, str]:
         try:
             people.add(name, passwords[name], role)
         except InputError:
-            people.set_password(name, passwords[name])
+            Accounts(engine).set_password(name, passwords[name])
     engine.dispose()
     return passwords
 

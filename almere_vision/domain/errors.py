@@ -7,7 +7,8 @@
     │   ├── LabelFileError    a label file or a suite
     │   ├── ModelError        a network, its manifest or its hash
     │   ├── SettingsError     the configuration of this installation
-    │   └── MessageError      a message from the queue
+    │   ├── MessageError      a message from the queue
+    │   └── AccountMissing    no such account
     ├── CameraError           a live camera does not answer, or refuses
     │   └── CameraRefused     wrong password, or no such stream: trying again at once is useless
     ├── StorageError          the place where things are kept
@@ -60,6 +61,10 @@ class SettingsError(InputError):
 
 class MessageError(InputError):
     """A message from the queue that does not follow its schema."""
+
+
+class AccountMissing(InputError):
+    """There is no such account."""
 
 
 class CameraError(AlmereError):

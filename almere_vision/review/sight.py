@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from almere_vision.domain.incident import Actor, Incident, Role, State
+from almere_vision.domain.incident import EVERYTHING, Actor, Incident, Recipient, Role, Scope, State
+from almere_vision.domain.suggestion import Kind
 from almere_vision.review.ports import Query, Sight
 from almere_vision.review.transitions import DESKS
 
@@ -30,17 +31,44 @@ SIGHT: Final[Mapping[Role, Sight]] = MappingProxyType(
 )
 """A role that is not in here sees no incident."""
 
+SCOPES: Final[Mapping[Role, Scope]] = MappingProxyType(
+    dict.fromkeys(Role, EVERYTHING)
+    | {Role.ENFORCEMENT: Scope(kinds=frozenset({Kind.PARKING}))}  # fights are no business of theirs
+)
+"""Cameras and kinds of a new account, unless it is told otherwise."""
+
 _NOTHING: Final = Sight(states=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of an incident decides who may see it."""
+
+    camera: str
+    kind: Kind
+    state: State
+    recipient: Recipient | None
+
+    @classmethod
+    def of(cls, incident: Incident) -> Standing:
+        """Of an incident as it is now; of several cameras, that of the first piece counts."""
+        return cls(incident.suggestion.camera, incident.suggestion.kind, incident.state, incident.recipient)
 
 
 def may_see(incident: Incident, actor: Actor) -> bool:
     """Whether this person may see this incident as it is now."""
+    return may_see_standing(Standing.of(incident), actor)
+
+
+def may_see_standing(standing: Standing, actor: Actor) -> bool:
+    """As `may_see`, where only the standing is known."""
     sight = SIGHT.get(actor.role)
     return (
         sight is not None
-        and actor.scope.covers(incident.suggestion)
-        and (sight.states is None or incident.state in sight.states)
-        and (sight.recipients is None or incident.recipient in sight.recipients)
+        and (actor.scope.cameras is None or standing.camera in actor.scope.cameras)
+        and (actor.scope.kinds is None or standing.kind in actor.scope.kinds)
+        and (sight.states is None or standing.state in sight.states)
+        and (sight.recipients is None or standing.recipient in sight.recipients)
     )
 
 

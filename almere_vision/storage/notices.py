@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import quote
@@ -16,7 +16,9 @@ from urllib.parse import quote
 import structlog
 from redis.exceptions import RedisError
 
-from almere_vision.domain.incident import Incident, State
+from almere_vision.domain.incident import Incident, Recipient, State
+from almere_vision.domain.suggestion import Kind
+from almere_vision.review.sight import Standing
 from almere_vision.storage.redis_client import connect, connect_async, queue_errors
 
 CHANNEL: Final = "almere:notices"
@@ -35,11 +37,21 @@ CameraState = Literal["online", "offline", "starting"]
 
 @dataclass(frozen=True, slots=True)
 class IncidentNotice:
-    """An incident is new or changed; fetch it to see how."""
+    """An incident is new or changed; fetch it to see how.
+
+    `now` tells who may see it; `before` who could until this change, and so should hear that it is gone.
+    """
 
     id: str
     version: int
-    state: State
+    now: Standing
+    before: Standing | None = None
+
+    @classmethod
+    def of(cls, incident: Incident, before: Incident | None = None) -> IncidentNotice:
+        """About an incident as it is now, and as it was."""
+        was = None if before is None else Standing.of(before)
+        return cls(incident.suggestion.id, incident.version, Standing.of(incident), was)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +91,11 @@ class Notices:
         self._url = url
         self._redis: Any = connect(url)
 
-    def incidents_changed(self, incidents: Sequence[Incident]) -> None:
-        """Tell everybody that incidents are new or changed."""
+    def send(self, notices: Sequence[IncidentNotice]) -> None:
+        """Tell all processes that incidents are new or changed."""
         with queue_errors(), self._redis.pipeline(transaction=False) as pipe:
-            for incident in incidents:
-                notice = {
-                    "what": "incident",
-                    "id": incident.suggestion.id,
-                    "version": incident.version,
-                    "state": incident.state,
-                }
-                pipe.publish(CHANNEL, json.dumps(notice))
+            for notice in notices:
+                pipe.publish(CHANNEL, json.dumps({"what": "incident", **asdict(notice)}))
             pipe.execute()
 
     def set_camera_status(self, status: CameraStatus) -> None:
@@ -202,9 +208,25 @@ def _notice(data: bytes) -> Notice | None:
     try:
         told = json.loads(data)
         if told["what"] == "incident":
-            return IncidentNotice(str(told["id"]), int(told["version"]), State(told["state"]))
+            before = told.get("before")
+            return IncidentNotice(
+                str(told["id"]),
+                int(told["version"]),
+                _standing(told["now"]),
+                None if before is None else _standing(before),
+            )
         if told["what"] == "camera":
             return CameraNotice(str(told["camera"]))
     except (ValueError, KeyError, TypeError):
         _log.warning("not a notice", size_bytes=len(data))
     return None
+
+
+def _standing(told: dict[str, Any]) -> Standing:
+    recipient = told["recipient"]
+    return Standing(
+        str(told["camera"]),
+        Kind(told["kind"]),
+        State(told["state"]),
+        None if recipient is None else Recipient(recipient),
+    )

@@ -6,8 +6,8 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -16,9 +16,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from almere_vision.domain.audit import Action, Detail, Entry, Subject
 from almere_vision.domain.errors import InputError
-from almere_vision.domain.incident import EVERYTHING, Actor, Role, Scope
+from almere_vision.domain.incident import Actor, Role, Scope
 from almere_vision.domain.suggestion import Kind
+from almere_vision.review.sight import SCOPES
+from almere_vision.storage.audit import append_line
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.tables import SESSIONS, USERS
 
@@ -27,6 +30,8 @@ LONGEST_PASSWORD: Final = 1_024
 LONGEST_NAME: Final = 64
 _LONGEST_FOLDED: Final = 256
 _TOKEN_BYTES: Final = 32
+DAY_S: Final = 86_400.0
+_HASHER: Final = PasswordHasher()
 _SEEN_EVERY: Final = timedelta(minutes=1)
 """How exact `last_seen_at` is: one write a minute, not one a request."""
 
@@ -52,63 +57,55 @@ class SessionGrant:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person who is signed in; `csrf` is to come with every request that changes something."""
+    """A person who is signed in; `csrf` is to come with every request that changes something.
+
+    `second_factor` says whether this person has one in force.
+    """
 
     actor: Actor
     csrf: str
     expires_at: datetime
+    second_factor: bool
 
     def has_csrf(self, given: str) -> bool:
         """Whether this is the csrf token, in a time that does not tell how much of it is right."""
         return hmac.compare_digest(self.csrf.encode(), given.encode())
 
 
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a person needs beside the password."""
+
+    code: bool
+    new_password: bool
+
+
 class People:
-    """Accounts and sessions. Every method may raise `StoreUnavailable`.
+    """Signing in and staying in. Every method may raise `StoreUnavailable`.
 
     Passwords are kept as argon2id with the parameters of RFC 9106 for little memory, the default of
     argon2-cffi; a session token is kept as its SHA-256 only.
+
+    Args:
+        engine: the database.
+        now: gives the aware moment of now.
+        idle_s: a session of which nothing is heard for so long is over, in seconds, to a minute.
     """
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = utc_now, idle_s: float = DAY_S) -> None:
         self._engine = engine
         self._now = now
-        self._hasher = PasswordHasher()
-        self._nobodys_hash = self._hasher.hash(secrets.token_urlsafe())
+        self._idle = timedelta(seconds=idle_s)
+        self._nobodys_hash = _HASHER.hash(secrets.token_urlsafe())
 
-    def add(self, name: str, password: str, role: Role, scope: Scope = EVERYTHING) -> Actor:
-        """Raises `InputError`: name taken (whatever its case) or unusable, password under 12 characters."""
-        if role is Role.SYSTEM:
-            raise InputError(f"no person has the role {role}; choose another")
-        name = unicodedata.normalize("NFC", name.strip())
-        folded = fold(name)
-        fits = 1 <= len(name) <= LONGEST_NAME and 1 <= len(folded) <= _LONGEST_FOLDED
-        if not fits or not name.isprintable():
-            raise InputError(f"a user name has 1 to {LONGEST_NAME} printable characters")
-        person = {
-            "name": name,
-            "folded_name": folded,
-            "role": role,
-            "password_hash": self._hash(password),
-            "disabled": False,
-            "created_at": self._now(),
-            "cameras": None if scope.cameras is None else sorted(scope.cameras),
-            "kinds": None if scope.kinds is None else sorted(scope.kinds),
-        }
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(insert(USERS).values(person))
-        except IntegrityError:
-            raise InputError(f"there is a user {name} already; choose another name") from None
-        return Actor(name, role, scope)
+    def add(self, name: str, password: str, role: Role, scope: Scope | None = None) -> Actor:
+        """A new account with a password that the person chose; without a scope, that of the role.
 
-    def set_password(self, name: str, password: str) -> None:
-        """Also ends all sessions of this person. Raises `InputError`."""
-        self._change(name, {"password_hash": self._hash(password)})
-
-    def set_disabled(self, name: str, disabled: bool) -> None:
-        """A disabled person cannot sign in and has no session any more. Raises `InputError`."""
-        self._change(name, {"disabled": disabled})
+        Raises:
+            InputError: name taken (whatever its case) or unusable, password under 12 characters.
+        """
+        person = Actor(name, role, SCOPES[role] if scope is None else scope)
+        return insert_person(self._engine, person, password, {"created_at": self._now()}, None)
 
     def check(self, name: str, password: str) -> Actor | None:
         """The person, or None; takes as long for a name that does not exist."""
@@ -117,16 +114,30 @@ class People:
             user = connection.execute(select(USERS).where(USERS.c.folded_name == folded)).one_or_none()
         stored = self._nobodys_hash if user is None else user.password_hash
         try:
-            right = len(password) <= LONGEST_PASSWORD and self._hasher.verify(stored, password)
+            right = len(password) <= LONGEST_PASSWORD and _HASHER.verify(stored, password)
         except (VerificationError, InvalidHashError, UnicodeEncodeError):
             right = False
         if user is None or user.disabled or not right:
             return None
-        if self._hasher.check_needs_rehash(stored):
+        if user.one_time_until is not None and user.one_time_until <= self._now():
+            return None
+        if user.one_time_until is not None and user.one_time_until <= self._now():
+            return None
+        if _HASHER.check_needs_rehash(stored):
             stronger = update(USERS).where(USERS.c.id == user.id, USERS.c.password_hash == stored)
             with writing(self._engine) as connection:
-                connection.execute(stronger.values(password_hash=self._hasher.hash(password)))
-        return _actor(user)
+                connection.execute(stronger.values(password_hash=_HASHER.hash(password)))
+        return actor_of(user)
+
+    def demands(self, actor: Actor) -> Demands:
+        """What this person must give beside the password."""
+        with reading(self._engine) as connection:
+            known = select(USERS.c.totp_step, USERS.c.one_time_until)
+            user = connection.execute(known.where(USERS.c.folded_name == fold(actor.name))).one_or_none()
+        return Demands(
+            code=user is not None and user.totp_step is not None,
+            new_password=user is not None and user.one_time_until is not None,
+        )
 
     def open_session(self, actor: Actor, hours: float) -> SessionGrant:
         """A new session that ends after so many hours. Raises `InputError`: the person is gone."""
@@ -154,45 +165,100 @@ class People:
             )
         return grant
 
-    def session(self, token: str) -> Session | None:
-        """Who holds this token; None if nobody, or if it ran out."""
+    def session(self, token: str, *, touch: bool = True) -> Session | None:
+        """Who holds this token; None if nobody, or if it ran out. `touch` counts as a sign of life."""
         now, key = self._now(), _sha256(token)
         with reading(self._engine) as connection:
             row = connection.execute(
-                select(SESSIONS, USERS.c.name, USERS.c.role, USERS.c.cameras, USERS.c.kinds)
+                select(
+                    SESSIONS, USERS.c.name, USERS.c.role, USERS.c.cameras, USERS.c.kinds, USERS.c.totp_step
+                )
                 .join(USERS, USERS.c.id == SESSIONS.c.user_id)
                 .where(SESSIONS.c.token_sha256 == key, SESSIONS.c.expires_at > now, ~USERS.c.disabled)
+                .where(SESSIONS.c.last_seen_at > now - self._idle)
             ).one_or_none()
         if row is None:
             return None
-        if now - row.last_seen_at >= _SEEN_EVERY:
+        if touch and now - row.last_seen_at >= _SEEN_EVERY:
             with writing(self._engine) as connection:
                 connection.execute(
                     update(SESSIONS).where(SESSIONS.c.token_sha256 == key).values(last_seen_at=now)
                 )
-        return Session(_actor(row), row.csrf, row.expires_at)
+        return Session(actor_of(row), row.csrf, row.expires_at, row.totp_step is not None)
 
     def close_session(self, token: str) -> None:
         """Forget a session; an unknown token changes nothing."""
         with writing(self._engine) as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.token_sha256 == _sha256(token)))
 
-    def _hash(self, password: str) -> str:
-        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise InputError(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
-        return self._hasher.hash(password)
 
-    def _change(self, name: str, values: dict[str, object]) -> None:
-        with writing(self._engine) as connection:
-            known = select(USERS.c.id).where(USERS.c.folded_name == fold(name))
-            user_id = connection.execute(known).scalar_one_or_none()
-            if user_id is None:
-                raise InputError(f"there is no user {name[:LONGEST_NAME]}")
-            connection.execute(update(USERS).where(USERS.c.id == user_id).values(values))
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
+def insert_person(
+    engine: Engine, person: Actor, password: str, more: Mapping[str, object], by: Actor | None
+) -> Actor:
+    """Add an account. Raises `InputError`: name taken or unusable, password or role that cannot be."""
+    check_role(person.role)
+    name = unicodedata.normalize("NFC", person.name.strip())
+    folded = fold(name)
+    fits = 1 <= len(name) <= LONGEST_NAME and 1 <= len(folded) <= _LONGEST_FOLDED
+    if not fits or not name.isprintable():
+        raise InputError(f"a user name has 1 to {LONGEST_NAME} printable characters")
+    values = {
+        "name": name,
+        "folded_name": folded,
+        "role": person.role,
+        "password_hash": hash_password(password),
+        "disabled": False,
+        **scope_columns(person.scope),
+        **more,
+    }
+    line = account_line(utc_now(), by, name, "added", {"role": str(person.role), **scope_told(person.scope)})
+    try:
+        with writing(engine) as connection:
+            connection.execute(insert(USERS).values(values))
+            append_line(connection, line)
+    except IntegrityError:
+        raise InputError(f"there is a user {name} already; choose another name") from None
+    return replace(person, name=name)
 
 
-def _actor(row: Row[Any]) -> Actor:
+def account_line(at: datetime, by: Actor | None, name: str, what: str, told: Mapping[str, Detail]) -> Entry:
+    """The line of the audit log about a change of an account; `by` None is who works on the server itself."""
+    actor, role = ("almere", Role.SYSTEM) if by is None else (by.name, by.role)
+    details = {"what": what, **told}
+    return Entry(at, actor, role, Action.CHANGE, Subject.ACCOUNT, name, details=details)
+
+
+def scope_told(scope: Scope) -> dict[str, Detail]:
+    """Which cameras and kinds, for the audit log."""
+    return {
+        "cameras": "all" if scope.cameras is None else " ".join(sorted(scope.cameras)),
+        "kinds": "all" if scope.kinds is None else " ".join(sorted(scope.kinds)),
+    }
+
+
+def check_role(role: Role) -> None:
+    """Raises `InputError` for the role that no person has."""
+    if role is Role.SYSTEM:
+        raise InputError(f"no person has the role {role}; choose another")
+
+
+def hash_password(password: str) -> str:
+    """As argon2id. Raises `InputError`: too short or too long."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise InputError(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+    return _HASHER.hash(password)
+
+
+def scope_columns(scope: Scope) -> dict[str, list[str] | None]:
+    """A scope as columns of the table of users."""
+    return {
+        "cameras": None if scope.cameras is None else sorted(scope.cameras),
+        "kinds": None if scope.kinds is None else sorted(scope.kinds),
+    }
+
+
+def actor_of(row: Row[Any]) -> Actor:
+    """The person of a row of the table of users."""
     scope = Scope(
         None if row.cameras is None else frozenset(row.cameras),
         None if row.kinds is None else frozenset(map(Kind, row.kinds)),

@@ -164,6 +164,12 @@ USERS: Final = Table(
     # Names of what the person may see; NULL is all.
     Column("cameras", JSON(none_as_null=True)),
     Column("kinds", JSON(none_as_null=True)),
+    # Of a password that an administrator gave: the person chooses another at the first sign-in.
+    Column("one_time_until", UtcDateTime),
+    # The second factor: encrypted; in force once `totp_step`, the last step of time that was used, is there.
+    Column("totp_secret", String(256)),
+    Column("totp_step", BigInteger),
+    Column("recovery_hashes", JSON(none_as_null=True)),
     UniqueConstraint("folded_name"),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -30,8 +32,10 @@ async def stream_events(parts: Parts, person: Person) -> Response:
 
     async def still_signed_in() -> bool:
         try:
-            return await run_in_threadpool(parts.people.session, person.token) is not None
+            look = partial(parts.people.session, person.token, touch=False)  # to listen is not to be there
+            return await run_in_threadpool(look) is not None
         except StoreUnavailable:
             return True  # nobody can look now; the session still runs out in time
 
-    return EventStream(parts.hub, person.token, (person.expires_at - now()).total_seconds(), still_signed_in)
+    lasts_s = (person.expires_at - now()).total_seconds()
+    return EventStream(parts.hub, person.token, person.actor, lasts_s, still_signed_in)

@@ -29,6 +29,8 @@ def get_readiness(parts: Parts, response: Response) -> Readiness:
     missing = parts.missing()
     if not missing:
         return Readiness(status="ready", missing=[])
+    if missing == ["queue"]:
+        return Readiness(status="degraded", missing=missing)
     response.status_code = HTTP_503_SERVICE_UNAVAILABLE
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return Readiness(status="not_ready", missing=missing)

@@ -204,8 +204,9 @@ def _carry_out(
     incident_id: str, order: Order, parts: Services, person: Caller, later: BackgroundTasks
 ) -> Incident:
     """The decision is stored before the answer goes out; others hear of it after."""
+    before = parts.desk.show(incident_id, person.actor)
     changed = parts.desk.carry_out(incident_id, order, person.actor)
-    later.add_task(parts.announce, [changed])
+    later.add_task(parts.announce, [changed], before)
     return _tell([changed], parts, person)[0]
 
 

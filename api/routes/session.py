@@ -13,14 +13,14 @@ from fastapi import APIRouter, Request, Response
 from almere_vision.domain.audit import Action, Entry, Subject, sha256
 from almere_vision.domain.incident import Actor
 from almere_vision.storage.people import SessionGrant, fold
-from api.access import COOKIE, Caller, GuardedRoute, Person
+from api.access import Caller, GuardedRoute, Person
+from api.addresses import client_address
+from api.cookies import cookie_of, is_secure
 from api.deps import Parts, Services, now
 from api.problems import Problem
-from api.schemas.session import Credentials, Session, User
+from api.schemas.session import Credentials, FirstCode, RecoveryCodes, SecondFactor, Session, User
 
 router = APIRouter(tags=["session"], route_class=GuardedRoute)
-
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _PASSWORD_CHECKS: Final = anyio.CapacityLimiter(2)
 """How many password checks run at once: each takes tens of MiB and of milliseconds, on purpose."""
@@ -29,60 +29,101 @@ _PASSWORD_CHECKS: Final = anyio.CapacityLimiter(2)
 @router.post("/session", operation_id="signIn")
 async def sign_in(credentials: Credentials, request: Request, response: Response, parts: Parts) -> Session:
     """Check name and password and open a new session; the older one of this browser is closed."""
-    address = request.client.host if request.client is not None else ""
-    old = request.cookies.get(COOKIE)
-    actor, grant = await anyio.to_thread.run_sync(
+    address = client_address(request, parts.settings.trusted_proxies)
+    old = request.cookies.get(cookie_of(request))
+    actor, grant, must_enrol = await anyio.to_thread.run_sync(
         _sign_in, parts, credentials, address, old, limiter=_PASSWORD_CHECKS
     )
     if old:
         parts.hub.end_session(old)
     response.set_cookie(
-        COOKIE,
+        cookie_of(request),
         grant.token,
         max_age=int(parts.settings.session_hours * 3600),
         path="/",
         httponly=True,
         samesite="strict",
-        secure=parts.settings.secure_cookie and request.url.hostname not in LOOPBACK,
+        secure=is_secure(request),
     )
-    return _describe(actor, grant.csrf, grant.expires_at)
+    return _describe(actor, grant.csrf, grant.expires_at, must_enrol)
 
 
 @router.get("/session", operation_id="getSession")
 async def get_session(person: Person) -> Session:
     """Who is signed in here."""
-    return _describe(person.actor, person.csrf, person.expires_at)
+    return _describe(person.actor, person.csrf, person.expires_at, person.must_enrol)
 
 
 @router.delete("/session", operation_id="signOut", status_code=204)
-async def sign_out(person: Person, parts: Parts, response: Response) -> None:
+async def sign_out(request: Request, person: Person, parts: Parts, response: Response) -> None:
     """End the session, and the event streams that hang on it."""
     await anyio.to_thread.run_sync(_sign_out, parts, person)
     parts.hub.end_session(person.token)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    _forget_cookie(request, response)
+
+
+@router.delete("/session/everywhere", operation_id="signOutEverywhere", status_code=204)
+async def sign_out_everywhere(request: Request, person: Person, parts: Parts, response: Response) -> None:
+    """End all sessions of this person, this one too."""
+    await anyio.to_thread.run_sync(_end_all, parts, person.actor)
+    parts.hub.end_person(person.actor.name)
+    _forget_cookie(request, response)
+
+
+@router.post("/session/totp", operation_id="enrolSecondFactor")
+def enrol_second_factor(person: Person, parts: Parts) -> SecondFactor:
+    """A secret for an authenticator (RFC 6238); in force once a code of it was confirmed."""
+    made = parts.second_factor.enrol(person.actor.name)
+    return SecondFactor(secret=made.secret, otpauth_uri=made.uri)
+
+
+@router.post("/session/totp/confirm", operation_id="confirmSecondFactor")
+def confirm_second_factor(body: FirstCode, request: Request, person: Person, parts: Parts) -> RecoveryCodes:
+    """Show that the authenticator works; from now on each sign-in needs a code."""
+    name, address = person.actor.name, client_address(request, parts.settings.trusted_proxies)
+    _wait_for_turn(parts, name, address)
+    codes = parts.second_factor.confirm(person.actor, body.code)
+    parts.attempts.succeeded(name, address)
+    return RecoveryCodes(recovery_codes=list(codes))
+
+
+def _forget_cookie(request: Request, response: Response) -> None:
+    response.delete_cookie(
+        cookie_of(request), path="/", httponly=True, samesite="strict", secure=is_secure(request)
+    )
+
+
+def _end_all(parts: Services, actor: Actor) -> None:
+    parts.accounts.end_sessions(parts.accounts.named(actor.name).id, by=actor)
 
 
 def _sign_in(
     parts: Services, credentials: Credentials, address: str, old: str | None
-) -> tuple[Actor, SessionGrant]:
+) -> tuple[Actor, SessionGrant, bool]:
+    """The person, the new session, and whether a second factor must be enrolled first."""
     name = credentials.username
-    wait_s = parts.attempts.begin(name, address)
-    if wait_s > 0:
-        wait_s = math.ceil(wait_s)
-        raise Problem(
-            "too_many_attempts", f"Too many attempts; try again in {wait_s} s.", retry_after_s=wait_s
-        )
+    _wait_for_turn(parts, name, address)
     actor = parts.people.check(name, credentials.password.get_secret_value())
     if actor is None:
         # The name is kept as a hash: people sometimes type their password there.
         _note(parts, Action.SIGN_IN_FAILED, Subject.ACCOUNT, sha256(fold(name)), address)
         raise Problem("bad_credentials", "Name or password is wrong.")
+    demands = parts.people.demands(actor)
+    chosen = credentials.new_password
+    if demands.new_password and chosen in (None, credentials.password):
+        raise Problem("new_password_needed", "This password is good for one sign-in: choose another with it.")
+    if demands.code and credentials.code is None:
+        raise Problem("code_needed", "Give the code of the authenticator too, or a recovery code.")
+    if demands.code and not parts.second_factor.check(name, credentials.code or ""):
+        raise Problem("bad_credentials", "The code is wrong, or was used before; wait for the next one.")
+    if demands.new_password and chosen is not None:
+        parts.accounts.set_password(name, chosen.get_secret_value(), actor)
     parts.attempts.succeeded(name, address)
     grant = parts.people.open_session(actor, parts.settings.session_hours)
     _note(parts, Action.SIGN_IN, Subject.SESSION, sha256(grant.token), address, actor)
     if old:
         parts.people.close_session(old)
-    return actor, grant
+    return actor, grant, not demands.code and actor.role in parts.settings.totp_roles
 
 
 def _sign_out(parts: Services, person: Caller) -> None:
@@ -98,5 +139,14 @@ def _note(
     parts.audit.append(Entry(now(), name, role, action, kind, key[:16], details=details))
 
 
-def _describe(actor: Actor, csrf: str, expires_at: datetime) -> Session:
-    return Session(user=User(username=actor.name, role=actor.role), csrf_token=csrf, expires_at=expires_at)
+def _wait_for_turn(parts: Services, name: str, address: str) -> None:
+    wait_s = math.ceil(parts.attempts.begin(name, address))
+    if wait_s > 0:
+        raise Problem(
+            "too_many_attempts", f"Too many attempts; try again in {wait_s} s.", retry_after_s=wait_s
+        )
+
+
+def _describe(actor: Actor, csrf: str, expires_at: datetime, must_enrol: bool) -> Session:
+    user = User(username=actor.name, role=actor.role)
+    return Session(user=user, csrf_token=csrf, expires_at=expires_at, must_enrol=must_enrol)

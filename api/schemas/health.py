@@ -14,9 +14,12 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether requests can be served, and which parts are missing."""
+    """Whether requests can be served, and which parts are missing.
 
-    status: Literal["ready", "not_ready"]
+    `degraded`: people can look and decide, but nothing new arrives until the queue is back.
+    """
+
+    status: Literal["ready", "degraded", "not_ready"]
     missing: list[str]
 
 

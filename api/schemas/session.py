@@ -7,16 +7,28 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from almere_vision.domain.incident import Role
+from almere_vision.storage.people import SHORTEST_PASSWORD
 from api.schemas.fields import Moment
+
+Password = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+Code = Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[0-9A-Za-z -]+$")]
 
 
 class Credentials(BaseModel):
-    """What a person signs in with."""
+    """What a person signs in with.
+
+    With the code `code_needed` or `new_password_needed` as answer, send all again with that field too.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     username: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    password: Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+    password: Password
+    code: Annotated[Code | None, Field(description="Of the authenticator, or a recovery code.")] = None
+    new_password: Annotated[
+        SecretStr | None,
+        Field(min_length=SHORTEST_PASSWORD, max_length=1024, description="In place of a one-time password."),
+    ] = None
 
 
 class User(BaseModel):
@@ -29,9 +41,32 @@ class User(BaseModel):
 class Session(BaseModel):
     """A session; the cookie that carries it cannot be read by scripts.
 
-    `csrf_token` goes back in the header X-CSRF-Token of every request that changes something.
+    `csrf_token` goes back in the header X-CSRF-Token of every request that changes something. With
+    `must_enrol` everything but the second factor is closed until that is there.
     """
 
     user: User
     csrf_token: str
     expires_at: Moment
+    must_enrol: bool
+
+
+class SecondFactor(BaseModel):
+    """What goes into an authenticator; shown once."""
+
+    secret: str
+    otpauth_uri: str
+
+
+class FirstCode(BaseModel):
+    """A code of the authenticator, to show that it works."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Code
+
+
+class RecoveryCodes(BaseModel):
+    """Each is good for one sign-in without the authenticator; shown once."""
+
+    recovery_codes: list[str]

@@ -21,8 +21,9 @@ from typing import Any, TypeVar
 import httpx
 
 from almere_vision.domain.errors import StorageError
-from almere_vision.domain.incident import Actor, Role
+from almere_vision.domain.incident import Actor, Role, Scope
 from almere_vision.domain.suggestion import Evidence, Kind, Provenance, Suggestion
+from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.embedded import embedded_redis_command
 from almere_vision.storage.messages import encode
@@ -234,6 +235,7 @@ class Stack:
         self.engine = open_database(self.database_url)
         migrate(self.engine)
         self.people = People(self.engine)
+        self.accounts = Accounts(self.engine)
         self.persons: dict[str, Actor] = {}
         self.api = Api(
             self.data_dir,
@@ -241,6 +243,8 @@ class Stack:
                 "ALMERE_DATA_DIR": str(self.data_dir),
                 "ALMERE_DATABASE_URL": self.database_url,
                 "ALMERE_API_PORT": "0",
+                "ALMERE_SESSION_REQUESTS_PER_MINUTE": "0",  # tests are faster than people
+                "ALMERE_ADDRESS_REQUESTS_PER_MINUTE": "0",
             },
         )
 
@@ -251,8 +255,8 @@ class Stack:
             stream.publish(encode(one))
         stream.close()
 
-    def add_person(self, name: str, role: Role = Role.OBSERVER) -> None:
-        self.persons[name] = self.people.add(name, PASSWORD, role)
+    def add_person(self, name: str, role: Role = Role.OBSERVER, scope: Scope | None = None) -> None:
+        self.persons[name] = self.people.add(name, PASSWORD, role, scope)
 
     @contextmanager
     def signed_in(self, name: str, hours: float = 10) -> Iterator[httpx.Client]:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from almere_vision.domain.errors import QueueUnavailable
-from almere_vision.domain.incident import Incident, State
+from almere_vision.domain.incident import Incident, Recipient, State
+from almere_vision.review.sight import Standing
 from almere_vision.storage import notices as module
 from almere_vision.storage.notices import (
     CAMERAS,
@@ -67,9 +68,11 @@ def test_notices_are_heard_in_order(
 ) -> None:
     async def scenario(heard: Callable[[], Awaitable[Notice]]) -> None:
         assert await heard() == Gap()
-        notices.incidents_changed([Incident(suggest(), State.CLAIMED, 2, noon)])
+        now = Standing.of(Incident(suggest(), State.ESCALATED, 2, noon, recipient=Recipient.POLICE))
+        before = replace(now, state=State.CLAIMED, recipient=None)
+        notices.send([IncidentNotice("plaza-1-17", 2, now, before)])
         notices.set_camera_status(plaza)
-        assert await heard() == IncidentNotice("plaza-1-17", 2, State.CLAIMED)
+        assert await heard() == IncidentNotice("plaza-1-17", 2, now, before)
         assert await heard() == CameraNotice("plaza-1")
 
     listening(notices, scenario)
@@ -184,8 +187,9 @@ def test_fault_8_a_redis_that_is_away_is_told(
     notices: Notices, redis_server: RedisServer, suggest: Suggest, noon: datetime, plaza: CameraStatus
 ) -> None:
     redis_server.kill()
+    standing = Standing.of(Incident(suggest(), State.SUGGESTED, 1, noon))
     for call in (
-        lambda: notices.incidents_changed([Incident(suggest(), State.SUGGESTED, 1, noon)]),
+        lambda: notices.send([IncidentNotice("plaza-1-17", 1, standing)]),
         lambda: notices.set_camera_status(plaza),
         notices.cameras,
         lambda: notices.rule_state("plaza-1", None),

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, update
 
 from almere_vision.domain.errors import InputError
 from almere_vision.domain.incident import Actor, Role
+from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.people import People
@@ -41,6 +42,11 @@ def clock(noon: datetime) -> Clock:
 @pytest.fixture
 def people(engine: Engine, clock: Clock) -> People:
     return People(engine, clock)
+
+
+@pytest.fixture
+def accounts(engine: Engine, clock: Clock) -> Accounts:
+    return Accounts(engine, clock)
 
 
 @pytest.fixture
@@ -148,15 +154,15 @@ def test_sessions_of_one_person_end_one_by_one(people: People) -> None:
         assert people.session(wrong) is None
 
 
-def test_a_disabled_person_is_out_at_once(people: People) -> None:
+def test_a_disabled_person_is_out_at_once(people: People, accounts: Accounts) -> None:
     anna = people.add("anna", PASSWORD, Role.OBSERVER)
     grant = people.open_session(anna, 1)
-    people.set_disabled("ANNA", True)
+    accounts.change(accounts.named("ANNA").id, None, disabled=True)
     assert people.session(grant.token) is None
     assert people.check("anna", PASSWORD) is None
     with pytest.raises(InputError, match="anna"):
         people.open_session(anna, 1)
-    people.set_disabled("anna", False)
+    accounts.change(accounts.named("anna").id, None, disabled=False)
     assert people.check("anna", PASSWORD) == anna
     assert people.session(grant.token) is None
 
@@ -168,15 +174,15 @@ def test_a_session_is_worth_nothing_while_its_person_is_disabled(people: People,
     assert people.session(grant.token) is None
 
 
-def test_a_new_password_ends_all_sessions(people: People) -> None:
+def test_a_new_password_ends_all_sessions(people: People, accounts: Accounts) -> None:
     anna = people.add("anna", PASSWORD, Role.OBSERVER)
     grant = people.open_session(anna, 1)
-    people.set_password("anna", "another password")
+    accounts.set_password("anna", "another password")
     assert people.session(grant.token) is None
     assert people.check("anna", PASSWORD) is None
     assert people.check("anna", "another password") == anna
     with pytest.raises(InputError, match="nobody"):
-        people.set_password("nobody", "another password")
+        accounts.set_password("nobody", "another password")
 
 
 def guess(attempts: Attempts, clock: Clock, name: str, address: str, tries: int) -> float:

@@ -6,6 +6,7 @@ import type { components, operations } from "./schema";
 /** As the client hands it out. */
 type Received<Name extends keyof components["schemas"]> = Readable<components["schemas"][Name]>;
 
+export type Credentials = components["schemas"]["Credentials"];
 export type Session = Received<"Session">;
 export type Incident = Received<"Incident">;
 export type Piece = Received<"Piece">;

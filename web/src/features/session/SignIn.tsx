@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconClockPause } from "@tabler/icons-react";
 import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { tellProblem } from "../../api/problems";
+import { ApiProblem, tellProblem } from "../../api/problems";
 import { Brand } from "../../app/Brand";
 import { LanguageSwitch } from "../../app/LanguageSwitch";
 import classes from "./SignIn.module.css";
@@ -15,12 +15,30 @@ export function SignIn({ expired }: { expired: boolean }) {
   const signIn = useSignIn();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [newPassword, setNewPassword] = useState("");
+  /** What the server asked for beside the password. */
+  const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
 
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    signIn.mutate({ username, password }, { onError: () => setPassword("") });
+    const more = {
+      ...(asked.has("code_needed") && { code }),
+      ...(asked.has("new_password_needed") && { new_password: newPassword }),
+    };
+    signIn.mutate({ username, password, ...more }, { onError: askAgain });
+  }
+
+  function askAgain(error: Error) {
+    const wanted = error instanceof ApiProblem ? error.code : "";
+    if (wanted === "code_needed" || wanted === "new_password_needed") {
+      setAsked((before) => new Set([...before, wanted]));
+      return;
+    }
+    setCode("");
+    if (!asked.has("code_needed")) setPassword("");
   }
 
   return (
@@ -70,6 +88,35 @@ export function SignIn({ expired }: { expired: boolean }) {
           size="md"
           data-testid="password"
         />
+        {asked.has("new_password_needed") && (
+          <PasswordInput
+            label={t("session.newPassword")}
+            description={t("session.newPasswordRule")}
+            value={newPassword}
+            onChange={(event) => setNewPassword(event.currentTarget.value)}
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ "aria-label": t("session.showPassword") }}
+            minLength={12}
+            required
+            withAsterisk={false}
+            size="md"
+            data-testid="new-password"
+          />
+        )}
+        {asked.has("code_needed") && (
+          <TextInput
+            label={t("session.code")}
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            withAsterisk={false}
+            size="md"
+            data-testid="code"
+          />
+        )}
         <Button type="submit" size="md" loading={signIn.isPending} data-testid="submit">
           {t("session.submit")}
         </Button>

@@ -4,7 +4,7 @@ import { useEffect } from "react";
 
 import { api, bodyOf, onSignedOut, setCsrfToken } from "../../api/client";
 import { ApiProblem } from "../../api/problems";
-import type { Session } from "../../api/types";
+import type { Credentials, Session } from "../../api/types";
 import { serverNowMs } from "../../time/clock";
 
 /** Set while this browser is signed in; without it there is no use in asking who we are. */
@@ -70,7 +70,7 @@ export function useSession() {
 export function useSignIn() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: { username: string; password: string }) => bodyOf(api.POST("/api/v1/session", { body })),
+    mutationFn: (body: Credentials) => bodyOf(api.POST("/api/v1/session", { body })),
     onSuccess: (session) => {
       // What the person before saw (and was allowed to do) is not for this one.
       queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
