@@ -94,6 +94,10 @@ class Settings(BaseSettings):
     )
     claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
 
+    sample_share: Annotated[float, Field(ge=0.01, le=0.05)] = Field(
+        0.02, description="Of what scores under an approved threshold, the share shown for review, 0.01-0.05."
+    )
+
     audit_pins: Path | None = Field(
         None, description="A second folder for the pinned heads of the audit log; best on another machine."
     )

@@ -35,6 +35,12 @@ DESKS: Final = frozenset({Role.SUPERVISOR, Role.CONTROL_ROOM, Role.ENFORCEMENT})
 READERS: Final = WATCHERS | DESKS | {Role.INVESTIGATOR}
 """Of what `review.sight` lets each of them see."""
 
+LOOKERS: Final = WATCHERS | {Role.CONTROL_ROOM}
+"""Who watches live; the municipal desk sees what was told to it, and no street."""
+
+SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
+"""Of the police: who answers for what is held back. Administrators keep the service, and decide nothing."""
+
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
 
@@ -79,7 +85,18 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "arriveIncident": DESKS,
     "resolveIncident": DESKS,
     "declineIncident": DESKS,
-    "retryDelivery": frozenset({Role.SUPERVISOR}),
+    "retryDelivery": SUPERVISORS,
+    "getBudget": WATCHERS,
+    "letThroughIncident": WATCHERS,
+    "listThresholds": SUPERVISORS,
+    "approveThreshold": SUPERVISORS,
+    "declineThreshold": SUPERVISORS,
+    "undoThreshold": SUPERVISORS,
+    "enterIncident": WATCHERS | DESKS,
+    "listTypes": WATCHERS | DESKS,
+    "listZones": WATCHERS | DESKS,
+    "takeSnapshot": LOOKERS,
+    "getCameraSnapshot": LOOKERS,
     "listCameras": READERS | {Role.OPERATOR},
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
@@ -15,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from almere_vision.domain.errors import IncidentMissing, QueueUnavailable, StorageError, StoreUnavailable
 from almere_vision.domain.incident import Actor, Incident
 from almere_vision.review.desk import Desk
+from almere_vision.review.gate import Gate
 from almere_vision.review.ports import IncidentStore, Query
 from almere_vision.review.sight import may_see_standing
 from almere_vision.storage.ingest import run_ingest
@@ -49,6 +51,7 @@ class Background:
         hub: the open event streams.
         dispatch: sends what waits for recipients outside, until it is told to stop; None where another
             process does.
+        gate: through which suggestions of the queue go into the store.
     """
 
     def __init__(
@@ -59,7 +62,10 @@ class Background:
         notices: Notices,
         hub: Hub,
         dispatch: Callable[[threading.Event], None] | None = None,
+        *,
+        gate: Gate,
     ) -> None:
+        self._gate = gate
         self._dispatch = dispatch
         self._store, self._desk, self._stream = store, desk, stream
         self._notices, self._hub = notices, hub
@@ -131,7 +137,7 @@ class Background:
     def _keep_ingesting(self) -> None:
         while not self._stop.is_set():
             try:
-                run_ingest(self._store, self._stream, self.announce, self._stop)
+                run_ingest(self._gate, self._stream, self.announce, self._stop)
             except Exception:
                 log.exception("reading the queue broke off; starting again", after_s=RESTART_S)
                 self._stop.wait(RESTART_S)
@@ -141,6 +147,8 @@ class Background:
             with contextlib.suppress(StoreUnavailable):
                 if expired := await run_in_threadpool(self._desk.expire):
                     await run_in_threadpool(self.announce, expired)
+                if shown := await run_in_threadpool(self._gate.let_through, datetime.now(UTC)):
+                    await run_in_threadpool(self.announce, shown)
             await asyncio.sleep(DEADLINES_EVERY_S)
 
     async def _pass_on_notices(self) -> None:

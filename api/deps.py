@@ -13,6 +13,8 @@ from almere_vision.config import Settings
 from almere_vision.delivery.names import Names
 from almere_vision.domain.incident import Incident
 from almere_vision.review.desk import Desk
+from almere_vision.review.gate import Gate
+from almere_vision.review.tuning import Tuning
 from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
@@ -22,8 +24,10 @@ from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.rates import Rates
 from almere_vision.storage.second_factor import SecondFactor
+from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.stream import SuggestionStream
 from api.events import Hub
+from api.places import Places
 from api.views import Views
 
 
@@ -49,7 +53,11 @@ class Services:
     audit: Audit
     rates: Rates
     views: Views
+    places: Places
+    snapshots: Snapshots
     desk: Desk
+    gate: Gate
+    tuning: Tuning
     outbox: SqlOutbox
     names: Names
     blobs: Blobs

@@ -21,6 +21,8 @@ from almere_vision.delivery.site import site_channels
 from almere_vision.domain.errors import AlmereError, SettingsError
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
+from almere_vision.review.gate import Gate
+from almere_vision.review.tuning import Tuning
 from almere_vision.scene import load_protocol, load_site
 from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
@@ -34,7 +36,10 @@ from almere_vision.storage.people import People
 from almere_vision.storage.pins import Pins
 from almere_vision.storage.rates import Rates
 from almere_vision.storage.second_factor import SecondFactor, load_key
+from almere_vision.storage.signed_on import observers_signed_on
+from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.stream import SuggestionStream
+from almere_vision.storage.thresholds import SqlThresholds
 from api import problems
 from api.background import Background
 from api.configured import note_files
@@ -43,9 +48,24 @@ from api.deps import Services, now
 from api.edge import Edge
 from api.events import Hub
 from api.pinning import Pinning
+from api.places import Places
 from api.routes import audit as audit_route
-from api.routes import cameras, catalogue, deliveries, events, evidence, health, incidents, people, queue
+from api.routes import (
+    budget,
+    cameras,
+    catalogue,
+    deliveries,
+    entry,
+    events,
+    evidence,
+    health,
+    incidents,
+    people,
+    queue,
+    snapshots,
+)
 from api.routes import session as session_route
+from api.routes import thresholds as thresholds_route
 from api.views import Views
 
 PREFIX: Final = "/api/v1"
@@ -75,7 +95,17 @@ def create_app(settings: Settings) -> FastAPI:
     channels, names = site_channels(settings.site)
     outbox, blobs = SqlOutbox(engine), open_blobs(settings.blobs(), settings.s3_endpoint)
     senders = make_senders(channels, os.environ, settings.outgoing_networks, names, blobs.read, now)
-    desk = Desk(store, settings.claim_s, _protocol(settings), now, channels)
+    protocol = _protocol(settings)
+    desk = Desk(store, settings.claim_s, protocol, now, channels)
+    thresholds = SqlThresholds(engine)
+    gate = Gate(
+        store,
+        protocol.budget,
+        lambda at: observers_signed_on(engine, at),
+        thresholds.in_force,
+        settings.sample_share,
+    )
+    snapshots = Snapshots(settings.redis())
     audit, rates = Audit(engine), Rates(settings.redis())
     if settings.site is not None:
         note_files(audit, settings.site, now())
@@ -84,7 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
     def dispatch(stop: threading.Event) -> None:
         Dispatcher(outbox, senders, now, beside.announce_by_id).run(stop)
 
-    beside = Background(store, desk, stream, notices, hub, dispatch if settings.dispatch else None)
+    beside = Background(store, desk, stream, notices, hub, dispatch if settings.dispatch else None, gate=gate)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -93,6 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
         stream.close()
         rates.close()
         notices.close()
+        snapshots.close()
         engine.dispose()
 
     app = routed_app(lifespan)
@@ -106,7 +137,11 @@ def create_app(settings: Settings) -> FastAPI:
         audit=audit,
         rates=rates,
         views=Views(),
+        places=Places.of(settings, notices),
+        snapshots=snapshots,
         desk=desk,
+        gate=gate,
+        tuning=Tuning(thresholds, now),
         outbox=outbox,
         names=names,
         blobs=blobs,
@@ -139,8 +174,8 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Edge)
     app.include_router(health.router)
-    review = (incidents, deliveries, evidence, events, cameras, catalogue)
-    for module in (session_route, people, *review, queue, audit_route):
+    review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
+    for module in (session_route, people, *review, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

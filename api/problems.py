@@ -38,6 +38,7 @@ CODES: Final[Mapping[str, tuple[HTTPStatus, str]]] = {
     "too_many_attempts": (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
     "too_many_requests": (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "internal": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here"),
+    "no_picture": (HTTPStatus.SERVICE_UNAVAILABLE, "No picture of this camera now"),
     "unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "Not available now"),
 }
 """Code -> status and title. Codes are stable; programs rely on them."""

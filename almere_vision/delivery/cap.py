@@ -12,7 +12,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from almere_vision.delivery.names import Names
-from almere_vision.delivery.words import city_time, headline, place, reason, word
+from almere_vision.delivery.words import city_time, headline, place, reason, what, word
 from almere_vision.domain.clock import CITY_TIME
 from almere_vision.domain.delivery import Channel, Delivery, Message, MessageEvent
 from almere_vision.domain.priority import Priority
@@ -30,6 +30,7 @@ _CATEGORIES: Final[Mapping[Kind, str]] = {
     Kind.PARKING: "Transport",
     Kind.LOITERING: "Security",
     Kind.FIGHT: "Security",
+    Kind.OTHER: "Other",
 }
 _URGENCY: Final = {Priority.P1: "Immediate", Priority.P2: "Immediate", Priority.P3: "Expected"}
 _SEVERITY: Final = {Priority.P1: "Severe", Priority.P2: "Moderate", Priority.P3: "Minor"}
@@ -73,7 +74,7 @@ def _describe(info: Element, message: Message, channel: Channel, names: Names) -
     language, withdrawn = channel.language, message.event is MessageEvent.WITHDRAWN
     _add(info, "language", _LANGUAGES[language])
     _add(info, "category", _CATEGORIES[message.kind])
-    _add(info, "event", word(message.kind, language))
+    _add(info, "event", what(message, language))
     if withdrawn:
         _add(info, "responseType", "AllClear")
     _add(info, "urgency", "Past" if withdrawn else _of(_URGENCY, message.priority))

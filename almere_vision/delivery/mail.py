@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from almere_vision.delivery.names import Names
 from almere_vision.delivery.outgoing import DEADLINE_S
-from almere_vision.delivery.words import city_time, headline, place, reason, word
+from almere_vision.delivery.words import city_time, headline, place, reason, what, word
 from almere_vision.domain.clock import CITY_TIME
 from almere_vision.domain.delivery import Channel, Delivery, MailSecurity, MailTarget, MessageEvent
 from almere_vision.domain.errors import DeliveryFailed, DeliveryRefused
@@ -43,7 +43,7 @@ def as_mail(
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine should answer
     lines = [
         word("is_withdrawn", language) + "\n" if message.event is MessageEvent.WITHDRAWN else "",
-        f"{word('what', language)}: {word(message.kind, language)}",
+        f"{word('what', language)}: {what(message, language)}",
         f"{word('priority', language)}: {message.priority or '-'}",
         f"{word('where', language)}: {place(message, language, names)}",
         f"{word('when', language)}: {city_time(message.raised_at)}",

@@ -27,7 +27,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from almere_vision.delivery.names import Names
-from almere_vision.delivery.words import city_time, place, reason, word
+from almere_vision.delivery.words import city_time, place, reason, what, word
 from almere_vision.domain.delivery import Language, Message, MessageEvent
 
 _REGULAR: Final = "AlmereSans"
@@ -95,7 +95,8 @@ def draw_sheet(message: Message, picture: bytes | None, language: Language, name
     top = _draw_picture(page, picture, top, language)
     top = _draw_facts(page, message, top, language, names)
     _draw_note(page, message.note, top, language)
-    _draw_text(page, word("footer", language), 7, _MARGIN, _FOOTER - 4 * mm, _INNER)
+    footer = "footer" if message.type is None else "footer_entered"
+    _draw_text(page, word(footer, language), 7, _MARGIN, _FOOTER - 4 * mm, _INNER)
     page.showPage()
     page.save()
     return target.getvalue()
@@ -105,7 +106,7 @@ def _draw_head(page: Canvas, message: Message, language: Language) -> float:
     top = _HEIGHT - _MARGIN
     page.setFillColor(_INK)
     page.setFont(_BOLD, 16)
-    title = word(message.kind, language)
+    title = what(message, language)
     if message.event is MessageEvent.WITHDRAWN:
         title = f"{word('withdrawn', language)}: {title}"
     page.drawString(_MARGIN, top - 14, _cut(title, 40))
@@ -154,7 +155,7 @@ def _draw_facts(page: Canvas, message: Message, top: float, language: Language, 
         if message.decided_at is not None:
             decided += f", {city_time(message.decided_at)}"
     rows = (
-        ("what", word(message.kind, language)),
+        ("what", what(message, language)),
         ("where", place(message, language, names)),
         ("when", f"{city_time(message.raised_at)} ({since})"),
         ("why", reason(message, language)),

@@ -54,6 +54,7 @@ def as_json(delivery: Delivery, channel: Channel, names: Names) -> bytes:
         "incident": message.incident,
         "version": message.version,
         "kind": message.kind,
+        "type": message.type,
         "headline": headline(message, language, names),
         "reason": reason(message, language),
         "camera": message.camera,

@@ -15,6 +15,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "parking": ("Voertuig staat stil", "Vehicle standing"),
     "loitering": ("Groep blijft hangen", "Group staying"),
     "fight": ("Vechtpartij", "Fight"),
+    "other": ("Overig", "Other"),
     "control_room": ("meldkamer", "control room"),
     "police": ("politie", "police"),
     "enforcement": ("handhaving", "enforcement"),
@@ -55,6 +56,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Suggested by software, decided by a person. People may be in the picture: for the recipient only, "
         "do not pass on.",
     ),
+    "footer_entered": (
+        "Ingevoerd door een mens. Op het beeld kunnen mensen staan: alleen voor de ontvanger, niet verder "
+        "verspreiden.",
+        "Entered by a person. People may be in the picture: for the recipient only, do not pass on.",
+    ),
     "cut": ("(ingekort)", "(shortened)"),
 }
 
@@ -70,13 +76,20 @@ def city_time(moment: datetime) -> str:
 
 
 def place(message: Message, language: Language, names: Names) -> str:
-    """Camera and zone."""
+    """Camera and zone; no zone where a person entered an incident that lies in none."""
+    if not message.zone:
+        return names.camera(message.camera, language)
     return f"{names.camera(message.camera, language)}, {word('zone', language)} {message.zone}"
+
+
+def what(message: Message, language: Language) -> str:
+    """What it is: the type that a person chose, or what the detector looks for."""
+    return message.type_names.get(language) or word(message.kind, language)
 
 
 def headline(message: Message, language: Language, names: Names) -> str:
     """One line: priority, what and where."""
-    parts = [message.priority, word(message.kind, language)]
+    parts = [message.priority, what(message, language)]
     text = f"{' '.join(part for part in parts if part)}: {place(message, language, names)}"
     return text if message.event is MessageEvent.ESCALATED else f"{word(message.event, language)}: {text}"
 
@@ -85,7 +98,7 @@ def reason(message: Message, language: Language) -> str:
     """Why it was suggested, from the facts; empty when they say nothing that people need."""
     facts, dutch = message.facts, language == "nl"
     parts = []
-    if message.kind == "parking":
+    if message.type is None and message.kind == "parking":
         parts.append(word(str(facts.get("object", "vehicle")), language))
     elif message.people:
         parts.append(f"{message.people} {'personen' if dutch else 'persons'}")

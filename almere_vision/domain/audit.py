@@ -34,7 +34,7 @@ class Action(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_OUT = "sign_out"
     CHANGE = "change"
-    """Of an account, a role, a zone file, a table of priorities or a protocol."""
+    """Of an account, a role, a zone file, a table of priorities, a protocol or a threshold."""
     EXPORT = "export"
 
 
@@ -45,6 +45,7 @@ class Subject(StrEnum):
     ZONE_FILE = "zone_file"
     PRIORITY_TABLE = "priority_table"
     PROTOCOL = "protocol"
+    THRESHOLD = "threshold"
     ACCOUNT = "account"
     CAMERA = "camera"
     EXPORT = "export"

@@ -101,7 +101,8 @@ class MessageEvent(StrEnum):
 class Message:
     """What recipients are told, fixed at the moment of the decision. Names nobody: roles only.
 
-    `version` is that of the incident after the decision; `picture` the name of a blob.
+    `version` is that of the incident after the decision; `picture` the name of a blob. `type` and its
+    `type_names` by language are those of an incident that a person entered; else None and empty.
     """
 
     event: MessageEvent
@@ -121,6 +122,8 @@ class Message:
     decided_at: datetime | None = None
     picture: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    type: str | None = None
+    type_names: Mapping[Language, str] = field(default_factory=dict)
 
 
 class DeliveryState(StrEnum):

@@ -58,6 +58,15 @@ class Command(StrEnum):
     EXPIRE = "expire"
 
 
+class Held(StrEnum):
+    """Why a suggestion is not put before people yet."""
+
+    BUDGET = "budget"
+    """More came within the hour than the observers who are there can look at."""
+    THRESHOLD = "threshold"
+    """It scores under the threshold that a supervisor approved."""
+
+
 class RejectReason(StrEnum):
     """Why a suggestion was wrong; the list that thresholds learn from."""
 
@@ -161,7 +170,11 @@ class Incident:
     """A suggestion and what people made of it. `version` grows by one with every change of state.
 
     `priority` is the one that a person gave when escalating; the one that was proposed is the suggestion's.
-    `note` is of the person who decided, `answer` of `answered_by` at the recipient.
+    `note` is of the person who decided, `answer` of `answered_by` at the recipient. `type` (of the catalogue
+    in `review`) and `entered_by` are those of an incident entered by hand, and None in a suggestion. `held`
+    says why it is held back, `shown_at` (UTC) when it was put before people; never both. `below` is the
+    threshold under which it lay when it came, or None; `sample_share` (0..1) with which probability one like
+    it is shown all the same, None where it was not drawn.
     """
 
     suggestion: Suggestion
@@ -180,6 +193,12 @@ class Incident:
     answered_by: str | None = None
     result: Result | None = None
     answer: str = ""
+    type: str | None = None
+    entered_by: str | None = None
+    held: Held | None = None
+    shown_at: datetime | None = None
+    below: float | None = None
+    sample_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,15 +72,33 @@ DEFAULT_DEADLINES: Final[Mapping[Priority, Deadlines]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class AlertBudget:
+    """How much is put before people.
+
+    Attributes:
+        per_observer_hour: suggestions that one observer can look at within an hour.
+        holds: priorities that are held back above it; never P1.
+    """
+
+    per_observer_hour: int
+    holds: frozenset[Priority] = frozenset({Priority.P3})
+
+    def __post_init__(self) -> None:
+        if Priority.P1 in self.holds or self.per_observer_hour < 1:
+            raise ValueError("a budget is at least 1, and never holds P1 back")
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """One site's protocol. `version` is the sha8 of its file, or `default`.
 
-    A recipient that `duty` does not name is always on duty.
+    A recipient that `duty` does not name is always on duty. Without a `budget` nothing is held back.
     """
 
     routes: tuple[Route, ...] = DEFAULT_ROUTES
     duty: Mapping[Recipient, tuple[TimeWindow, ...]] = field(default_factory=dict)
     deadlines: Mapping[Priority, Deadlines] = field(default_factory=lambda: DEFAULT_DEADLINES)
+    budget: AlertBudget | None = None
     version: str = "default"
 
     def on_duty(self, recipient: Recipient, at: datetime) -> bool:

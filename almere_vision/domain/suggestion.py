@@ -16,11 +16,16 @@ Fact = str | int | float | bool | None
 
 
 class Kind(StrEnum):
-    """What a detector can suggest."""
+    """What a detector can suggest, and `OTHER` for what only a person enters."""
 
     PARKING = "parking"
     LOITERING = "loitering"
     FIGHT = "fight"
+    OTHER = "other"
+
+
+DETECTED: Final = tuple(kind for kind in Kind if kind is not Kind.OTHER)
+"""Kinds that a detector looks for."""
 
 
 class Phase(StrEnum):

@@ -21,7 +21,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException, ElementTree  # type: ignore[import-untyped]
 
 from almere_vision.domain.errors import LabelFileError
-from almere_vision.domain.suggestion import Kind
+from almere_vision.domain.suggestion import DETECTED
 from almere_vision.evaluation.labels import load_labels, video_rate_fps
 
 _TRUE: Final = ("true", "1", "yes")
@@ -99,7 +99,7 @@ def _read(export: Path) -> str:
 
 
 def _label_file(export: Path, clip: str, found: Sequence[_Found], asked: Asked) -> str:
-    known = [kind.value for kind in Kind]
+    known = [kind.value for kind in DETECTED]
     events: list[dict[str, Any]] = []
     for one in sorted(found, key=lambda event: (event.start_s, event.end_s)):
         zone = one.zone or asked.zone

@@ -59,9 +59,14 @@ def _check_fields(order: Order) -> None:
             raise InputError(f"{order.command} {'takes no' if given else 'needs a'} {name}")
     if order.note and order.command not in DECISIONS | ANSWERS:
         raise InputError(f"{order.command} takes no note")
-    if len(order.note) > NOTE_LIMIT:
-        raise InputError(f"a note has at most {NOTE_LIMIT} characters; this one has {len(order.note)}")
-    if not all(letter.isprintable() or letter in "\n\t" for letter in order.note):
+    check_note(order.note)
+
+
+def check_note(note: str) -> None:
+    """Raises `InputError` for a note that is too long or cannot be shown."""
+    if len(note) > NOTE_LIMIT:
+        raise InputError(f"a note has at most {NOTE_LIMIT} characters; this one has {len(note)}")
+    if not all(letter.isprintable() or letter in "\n\t" for letter in note):
         raise InputError("a note may not hold control characters")
 
 
@@ -72,6 +77,8 @@ def _details(before: Incident, order: Order, actor: Actor, version: int) -> tupl
         for name in ("reason", "recipient", "priority", "result", "note")
         if getattr(order, name)
     ]
+    if before.held is not None:
+        details.append(("held", before.held))
     if order.command is Command.CLAIM and before.claimed_by not in (None, actor.name):
         details.append(("taken_from", before.claimed_by))
     if order.command is Command.UNDO and before.result is None and before.decided_by != actor.name:
@@ -106,6 +113,8 @@ def decide(
     row = _find_row(incident, order.command, actor, now)
     _check_fields(order)
     after = replace(_after(incident, order, actor, now, claim_s), state=row.to, version=incident.version + 1)
+    if incident.held is not None:  # whoever takes it has seen it; one that expires was never shown
+        after = replace(after, held=None, shown_at=None if order.command is Command.EXPIRE else now)
     line = AuditLine(
         incident=incident.suggestion.id,
         at=now,

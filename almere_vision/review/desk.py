@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from almere_vision.domain.delivery import Channel
-from almere_vision.domain.errors import IncidentMissing, ReviewError
-from almere_vision.domain.incident import Actor, AuditLine, Command, Incident, Order, Role
+from almere_vision.domain.errors import IncidentMissing, InputError, ReviewError
+from almere_vision.domain.incident import Actor, AuditLine, Command, Held, Incident, Order, Role
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.deadlines import Due, due, late, unseen
 from almere_vision.review.decide import decide
+from almere_vision.review.entry import Sighting, entered, same_entry
 from almere_vision.review.outbound import deliveries_of
 from almere_vision.review.ports import IncidentStore, Page, Query
 from almere_vision.review.routing import Option, options
 from almere_vision.review.sight import may_see, narrowed
 from almere_vision.review.transitions import WATCHERS
+
+LET_THROUGH: Final = "let_through"
+"""How the history calls it that a person had one shown that was held back."""
 
 _SERVICE: Final = Actor("almere", Role.SYSTEM)
 
@@ -94,6 +98,46 @@ class Desk:
         """Oldest first. Raises `IncidentMissing`."""
         self.show(incident_id, actor)
         return self._store.history(incident_id)
+
+    def held(self, actor: Actor) -> Mapping[Held, Mapping[Priority | None, int]]:
+        """How many are held back of what this person may see, by reason and suggested priority."""
+        return self._store.count_held(narrowed(Query(), actor))
+
+    def let_through(self, incident_id: str, actor: Actor) -> tuple[Incident, bool]:
+        """Show one that is held back, by hand; the incident, and whether that changed anything.
+
+        Raises `IncidentMissing`.
+        """
+        before = self.show(incident_id, actor)
+        if before.held is None:
+            return before, False
+        line = AuditLine(
+            incident=incident_id,
+            at=self._now(),
+            actor=actor.name,
+            role=actor.role,
+            command=LET_THROUGH,
+            from_state=before.state,
+            to_state=before.state,
+            details=(("held", before.held),),
+        )
+        shown = self._store.show(incident_id, line)
+        return (before, False) if shown is None else (shown, True)
+
+    def enter(self, sighting: Sighting, actor: Actor) -> tuple[Incident, bool]:
+        """The incident that a person entered, and whether it is new: the same entry again gives the first.
+
+        Raises:
+            NotAllowed: as `entered`.
+            InputError: as `entered`, or the key stands for another entry of this person.
+        """
+        incident, line = entered(sighting, actor, self._now())
+        before = self._store.enter(incident, line)
+        if before is None:
+            return incident, True
+        if not same_entry(before, incident):
+            raise InputError("Idempotency-Key: used before, for another incident; make a new key")
+        return before, False
 
     def carry_out(self, incident_id: str, order: Order, actor: Actor) -> Incident:
         """The incident after the command; once this returns, the decision is kept.

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from almere_vision.domain.delivery import Channel, Delivery, Message, MessageEvent
 from almere_vision.domain.incident import Actor, Command, Incident, Role, State
+from almere_vision.review.types import incident_types
 
 _IDS: Final = UUID("6f0c5a56-2f1c-4a55-9a0e-0c1d7f5d8f37")
 _TOLD: Final = frozenset({State.ESCALATED, State.NO_CAPACITY})
@@ -18,6 +19,7 @@ _TOLD: Final = frozenset({State.ESCALATED, State.NO_CAPACITY})
 def message_of(incident: Incident, event: MessageEvent, role: Role | None) -> Message:
     """What can be told of an incident as it is now; `role` is that of who decided."""
     seen = incident.suggestion
+    known = None if incident.type is None else incident_types().get(incident.type)
     return Message(
         event=event,
         incident=seen.id,
@@ -36,6 +38,8 @@ def message_of(incident: Incident, event: MessageEvent, role: Role | None) -> Me
         decided_at=incident.decided_at,
         picture=seen.evidence.annotated or seen.evidence.snapshot,
         facts=dict(seen.facts),
+        type=incident.type,
+        type_names={"nl": known.names["nl"], "en": known.names["en"]} if known else {},
     )
 
 

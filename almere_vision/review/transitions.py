@@ -32,6 +32,13 @@ DESKS: Final[Mapping[Recipient, Role]] = MappingProxyType(
 
 WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
 _DESKS: Final = frozenset(DESKS.values())
+
+
+def desk_of(role: Role) -> Recipient | None:
+    """The recipient whose inbox a role has, the first of several; None where it has none."""
+    return next((recipient for recipient, desk in DESKS.items() if desk is role), None)
+
+
 _NOBODY: Final[frozenset[Role]] = frozenset()
 _SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
 
@@ -100,6 +107,20 @@ TABLE: Final[Mapping[tuple[State, Command], Transition]] = MappingProxyType(
 )
 """What is not in here is refused."""
 
+ENTER: Final = "enter"
+"""How the history calls it that a person entered an incident."""
+
+ENTRY: Final[Mapping[Role, State]] = MappingProxyType(
+    {
+        Role.OBSERVER: State.CONFIRMED,
+        Role.SUPERVISOR: State.CONFIRMED,
+        Role.CONTROL_ROOM: State.ACKNOWLEDGED,
+        Role.ENFORCEMENT: State.ACKNOWLEDGED,
+    }
+)
+"""Who may enter an incident by hand, and the state in which it begins: who watches has seen it, and a desk
+that enters one has it already. From there on it is an incident like any other."""
+
 NEEDS: Final[Mapping[Command, tuple[str, ...]]] = MappingProxyType(
     {
         Command.REJECT: ("reason",),
@@ -132,6 +153,9 @@ def _person(row: Transition) -> str:
 def table_as_markdown() -> str:
     """The table for the documentation, one line a row."""
     lines = ["| state | command | next state | roles | person | needs |", "|---|---|---|---|---|---|"]
+    for first in dict.fromkeys(ENTRY.values()):
+        roles = ", ".join(role for role in Role if ENTRY.get(role) is first)
+        lines.append(f"| - | {ENTER} | {first} | {roles} | anyone | type, camera, priority |")
     for (state, command), row in TABLE.items():
         roles = ", ".join(role for role in Role if role in row.roles)
         needs = ", ".join(NEEDS.get(command, ())) or "-"

@@ -13,7 +13,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from almere_vision.domain.assessment import BandLimits, PriorityRow, PriorityTable
 from almere_vision.domain.clock import CITY_TIME, TimeWindow
 from almere_vision.domain.priority import BANDS, Band, Priority
-from almere_vision.domain.suggestion import Kind
+from almere_vision.domain.suggestion import DETECTED
 from almere_vision.scene.choices import Chosen, choice
 from almere_vision.scene.form import Strict
 from almere_vision.scene.models import also
@@ -107,7 +107,7 @@ def _unreachable(rows: list[Row]) -> Iterator[InitErrorDetails]:
 def _covers(earlier: Row, later: Row) -> bool:
     """Whether all that the later row matches is matched by the earlier one."""
     return (
-        _includes(earlier.kind or list(Kind), later.kind or list(Kind))
+        _includes(earlier.kind or DETECTED, later.kind or DETECTED)
         and (not earlier.camera or (bool(later.camera) and _includes(earlier.camera, later.camera)))
         and (not earlier.zone or (bool(later.zone) and _includes(earlier.zone, later.zone)))
         and earlier.dwell_at_least_s <= later.dwell_at_least_s

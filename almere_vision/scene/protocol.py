@@ -13,6 +13,7 @@ from almere_vision.domain.priority import Priority
 from almere_vision.domain.protocol import (
     DEFAULT_DEADLINES,
     DEFAULT_ROUTES,
+    AlertBudget,
     Deadlines,
     Protocol,
     Route,
@@ -104,6 +105,28 @@ class DeadlinesByPriority(Strict):
         }
 
 
+class AlertBudgetEntry(Strict):
+    """How much is put before people; what is above it waits, is counted, and is never dropped."""
+
+    per_observer_hour: Annotated[int, Field(ge=1, le=1000)] = Field(
+        description="Suggestions that one observer can look at within an hour; EEMUA 191 says 6."
+    )
+    hold: Annotated[
+        list[_Priority],
+        BeforeValidator(one_or_more, json_schema_input_type=Priority | list[Priority]),
+        Field(min_length=1),
+    ] = Field([Priority.P3], description="What may be held back: P3, or P2 and P3.")
+
+    @model_validator(mode="after")
+    def _never_p1(self) -> Self:
+        if Priority.P1 in self.hold:
+            raise PydanticCustomError("p1_held", "P1 is never held back: leave it out of `hold`")
+        return self
+
+    def budget(self) -> AlertBudget:
+        return AlertBudget(self.per_observer_hour, frozenset(self.hold))
+
+
 class ProtocolFile(Strict):
     """The protocol of one site."""
 
@@ -116,6 +139,9 @@ class ProtocolFile(Strict):
         "P2 to the police, P3 to enforcement.",
     )
     deadlines: DeadlinesByPriority = Field(default_factory=DeadlinesByPriority)
+    alert_budget: AlertBudgetEntry | None = Field(
+        None, description="What observers can look at within an hour; without it nothing is held back."
+    )
 
     def protocol(self, version: str) -> Protocol:
         return Protocol(
@@ -126,5 +152,6 @@ class ProtocolFile(Strict):
                 if entry.on_duty is not None
             },
             deadlines=self.deadlines.deadlines(),
+            budget=None if self.alert_budget is None else self.alert_budget.budget(),
             version=version,
         )

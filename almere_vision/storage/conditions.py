@@ -29,6 +29,8 @@ def conditions(query: Query) -> Iterator[ColumnElement[bool]]:
         yield table.raised_at >= query.since
     if query.until is not None:
         yield table.raised_at < query.until
+    if query.held is not None:
+        yield table.held.is_not(None) if query.held else table.held.is_(None)
     if query.late is not None:
         yield or_(false(), *map(_is_late, query.late))
 

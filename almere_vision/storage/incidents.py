@@ -26,6 +26,7 @@ from almere_vision.domain.errors import IncidentMissing, InputError, VersionConf
 from almere_vision.domain.incident import (
     AuditLine,
     Clocks,
+    Held,
     Incident,
     Recipient,
     RejectReason,
@@ -35,7 +36,9 @@ from almere_vision.domain.incident import (
 )
 from almere_vision.domain.priority import Priority, higher, urgency
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Suggestion
-from almere_vision.review.ports import Page, Query
+from almere_vision.review.entry import FIRST_VERSION
+from almere_vision.review.ports import Hold, Holding, Page, Query, hold_nothing
+from almere_vision.storage import holding
 from almere_vision.storage.audit import append_line
 from almere_vision.storage.blobs import ID_PATTERN
 from almere_vision.storage.database import reading, writing
@@ -44,7 +47,6 @@ from almere_vision.storage.outbox import put_deliveries
 from almere_vision.storage.paging import page_statement
 from almere_vision.storage.tables import AUDIT_CHAIN, INCIDENTS
 
-FIRST_VERSION: Final = 1
 ARRIVAL: Final = "suggested"
 _CLOCKS: Final = tuple(field.name for field in fields(Clocks))
 _ID: Final = re.compile(ID_PATTERN)
@@ -68,8 +70,12 @@ class SqlIncidents:
         changed = self.receive_all([suggestion], at)
         return changed[0] if changed else None
 
-    def receive_all(self, suggestions: Sequence[Suggestion], at: datetime) -> tuple[Incident, ...]:
+    def receive_all(
+        self, suggestions: Sequence[Suggestion], at: datetime, hold: Hold = hold_nothing
+    ) -> tuple[Incident, ...]:
         """Keep suggestions in one transaction, all or none; the incidents that are new or changed.
+
+        `hold` says which are held back; one that a newer revision makes too urgent for that is shown.
 
         Raises:
             MessageError: a suggestion has a field out of its range.
@@ -81,24 +87,19 @@ class SqlIncidents:
             by_id.setdefault(suggestion.id, []).append(suggestion)
         joined = {name: reduce(_joined, ones) for name, ones in by_id.items()}
         try:
-            return self._receive_all(joined, at)
+            return self._receive_all(joined, at, hold)
         except IntegrityError:  # another process received one of them at this moment: now it is known
-            return self._receive_all(joined, at)
+            return self._receive_all(joined, at, hold)
 
-    def _receive_all(self, news: Mapping[str, Suggestion], at: datetime) -> tuple[Incident, ...]:
+    def _receive_all(self, news: Mapping[str, Suggestion], at: datetime, hold: Hold) -> tuple[Incident, ...]:
         with writing(self._engine) as connection:
             rows = connection.execute(
                 select(INCIDENTS).where(INCIDENTS.c.id.in_(news)).order_by(INCIDENTS.c.id).with_for_update()
             ).all()
-            changed = [
-                changed for row in rows if (changed := _update(connection, row, news[row.id])) is not None
-            ]
+            updated = (_update(connection, row, news[row.id], at, hold) for row in rows)
+            changed = [one for one in updated if one is not None]
             known = {row.id for row in rows}
-            fresh = [
-                Incident(one, State.SUGGESTED, FIRST_VERSION, received_at=at)
-                for name, one in news.items()
-                if name not in known
-            ]
+            fresh = [_arrived(one, at, hold(one)) for name, one in news.items() if name not in known]
             _insert(connection, fresh)
         return (*changed, *fresh)
 
@@ -148,11 +149,12 @@ class SqlIncidents:
         )
         with reading(self._engine) as connection:
             stored = _find_or_raise(connection, incident_id)
-            first = AuditLine(
+            arrival = AuditLine(
                 incident_id, stored.received_at, "almere", Role.SYSTEM, ARRIVAL, None, State.SUGGESTED
             )
+            first = () if stored.entered_by else (arrival,)
             texts = (stored.note, stored.answer)
-            return (first, *(_audit_line(row, texts) for row in connection.execute(lines)))
+            return (*first, *(_audit_line(row, texts) for row in connection.execute(lines)))
 
     def look(self, incident_id: str, at: datetime) -> Incident | None:
         """Note when a person first looked at an incident, which is no new version of it.
@@ -168,6 +170,85 @@ class SqlIncidents:
             if connection.execute(first).rowcount == 0:
                 return None
             return _incident(_find_or_raise(connection, incident_id))
+
+    def has_held(self, why: Held) -> bool:
+        """Whether anything is held back for this reason. Raises `StoreUnavailable`."""
+        with reading(self._engine) as connection:
+            return holding.has_held(connection, why)
+
+    def count_held(self, query: Query) -> dict[Held, dict[Priority | None, int]]:
+        """How many are held back within a query, by reason and suggested priority."""
+        with reading(self._engine) as connection:
+            counted = holding.count_held(connection, query)
+        of_urgency = {urgency(priority): priority for priority in (*Priority, None)}
+        found: dict[Held, dict[Priority | None, int]] = {}
+        for (why, number), count in counted.items():
+            found.setdefault(Held(why), {})[of_urgency[number]] = count
+        return found
+
+    def count_shown(self, since: datetime) -> int:
+        """How many suggestions were put before people after a moment. Raises `StoreUnavailable`."""
+        with reading(self._engine) as connection:
+            return holding.count_shown(connection, since)
+
+    def let_through(self, at: datetime, since: datetime, most: int | None) -> tuple[Incident, ...]:
+        """Show the first of those that the budget holds, until `most` were shown after `since`.
+
+        Raises `StoreUnavailable`.
+        """
+        with writing(self._engine) as connection:
+            return tuple(_incident(row) for row in holding.let_through(connection, at, since, most))
+
+    def reconsider(self, at: datetime, hold: Hold) -> tuple[Incident, ...]:
+        """Ask again of all that a threshold holds back; those that it does not hold back any more.
+
+        Raises `StoreUnavailable`.
+        """
+        held = select(INCIDENTS).where(INCIDENTS.c.held == Held.THRESHOLD).order_by(INCIDENTS.c.id)
+        changed = []
+        with writing(self._engine) as connection:
+            for row in connection.execute(held.with_for_update(skip_locked=True)).all():
+                before = _incident(row)
+                after = _asked_again(before, before.suggestion, at, hold)
+                if after != before:
+                    values = _standing_values(after)
+                    connection.execute(update(INCIDENTS).where(INCIDENTS.c.id == row.id).values(values))
+                    changed.append(after)
+        return tuple(changed)
+
+    def show(self, incident_id: str, line: AuditLine) -> Incident | None:
+        """Show one that is held back, and keep the line; None if it is not held (any more).
+
+        Raises `IncidentMissing`, `StoreUnavailable`.
+        """
+        shown = (
+            update(INCIDENTS)
+            .where(INCIDENTS.c.id == incident_id, INCIDENTS.c.held.is_not(None))
+            .values(held=None, shown_at=line.at)
+        )
+        with writing(self._engine) as connection:
+            if connection.execute(shown).rowcount == 0:
+                return None
+            append_line(connection, _entry(line))
+            return _incident(_find_or_raise(connection, incident_id))
+
+    def enter(self, incident: Incident, line: AuditLine) -> Incident | None:
+        """Keep an incident that a person entered, and its first line, in one transaction.
+
+        Gives None if it is new, else the one that has its id already; then nothing is changed.
+
+        Raises `StoreUnavailable`.
+        """
+        try:
+            with writing(self._engine) as connection:
+                before = _find(connection, incident.suggestion.id)
+                if before is not None:
+                    return _incident(before)
+                _insert(connection, [incident])
+                append_line(connection, _entry(line))
+        except IntegrityError:  # the same entry came twice at this moment
+            return self.get(incident.suggestion.id)
+        return None
 
     def replace(
         self,
@@ -245,14 +326,50 @@ def _both(later: Evidence, earlier: Evidence) -> Evidence:
     )
 
 
-def _update(connection: Connection, row: Row[Any], other: Suggestion) -> Incident | None:
+def _arrived(suggestion: Suggestion, at: datetime, holding: Holding) -> Incident:
+    return Incident(
+        suggestion,
+        State.SUGGESTED,
+        FIRST_VERSION,
+        received_at=at,
+        held=holding.why,
+        shown_at=at if holding.why is None else None,
+        below=holding.below,
+        sample_share=holding.sample_share,
+    )
+
+
+def _asked_again(before: Incident, news: Suggestion, at: datetime, hold: Hold) -> Incident:
+    """The incident with a newer revision: what was held back may be shown by it, and never the reverse."""
+    after = replace(before, suggestion=news)
+    if before.held is None:
+        rose = before.below is not None and (news.score >= before.below or news.priority is Priority.P1)
+        return replace(after, below=None, sample_share=None) if rose else after
+    holding = hold(news)
+    if holding.why is before.held or (holding.why is Held.THRESHOLD and before.held is Held.BUDGET):
+        return after
+    return replace(
+        after,
+        held=holding.why,
+        shown_at=at if holding.why is None else None,
+        below=holding.below,
+        sample_share=holding.sample_share,
+    )
+
+
+def _update(
+    connection: Connection, row: Row[Any], other: Suggestion, at: datetime, hold: Hold
+) -> Incident | None:
     """Join a stored suggestion with another revision of it; None if that is no news."""
     before = _incident(row)
     news = _joined(before.suggestion, other)
     if news == before.suggestion:
         return None
-    connection.execute(update(INCIDENTS).where(INCIDENTS.c.id == row.id).values(_suggestion_values(news)))
-    return replace(before, suggestion=news)
+    after = _asked_again(before, news, at, hold)
+    highest = max(news.score, before.suggestion.score if row.score is None else row.score)
+    values = _suggestion_values(news) | _standing_values(after) | {"score": highest}
+    connection.execute(update(INCIDENTS).where(INCIDENTS.c.id == row.id).values(values))
+    return after
 
 
 def _insert(connection: Connection, incidents: Sequence[Incident]) -> None:
@@ -262,6 +379,7 @@ def _insert(connection: Connection, incidents: Sequence[Incident]) -> None:
         {
             "id": one.suggestion.id,
             "received_at": one.received_at,
+            "score": one.suggestion.score,
             **_suggestion_values(one.suggestion),
             **_review_values(one),
         }
@@ -320,7 +438,20 @@ def _review_values(incident: Incident) -> dict[str, object]:
         "answered_by": incident.answered_by,
         "result": incident.result,
         "answer": incident.answer,
+        "type": incident.type,
+        "entered_by": incident.entered_by,
+        **_standing_values(incident),
         **asdict(incident.clocks),
+    }
+
+
+def _standing_values(incident: Incident) -> dict[str, object]:
+    """Whether it is before people, and why not."""
+    return {
+        "held": incident.held,
+        "shown_at": incident.shown_at,
+        "below": incident.below,
+        "sample_share": incident.sample_share,
     }
 
 
@@ -342,6 +473,12 @@ def _incident(row: Row[Any]) -> Incident:
         answered_by=row.answered_by,
         result=None if row.result is None else Result(row.result),
         answer=row.answer,
+        type=row.type,
+        entered_by=row.entered_by,
+        held=None if row.held is None else Held(row.held),
+        shown_at=row.shown_at,
+        below=row.below,
+        sample_share=row.sample_share,
     )
 
 

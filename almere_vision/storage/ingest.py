@@ -8,23 +8,30 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
 from almere_vision.domain.errors import StorageError
 from almere_vision.domain.incident import Incident
-from almere_vision.review.ports import IncidentStore
+from almere_vision.domain.suggestion import Suggestion
 from almere_vision.storage.messages import decode
 from almere_vision.storage.stream import SuggestionStream
 
 GROUP: Final = "review"
 
+
+class Receiver(Protocol):
+    """Who keeps suggestions: a store, or a gate before it."""
+
+    def receive_all(self, suggestions: Sequence[Suggestion], at: datetime) -> tuple[Incident, ...]: ...
+
+
 _log = structlog.get_logger()
 
 
 def run_ingest(
-    store: IncidentStore,
+    store: Receiver,
     stream: SuggestionStream,
     on_change: Callable[[Sequence[Incident]], None],
     stop: threading.Event,

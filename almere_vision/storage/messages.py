@@ -31,6 +31,8 @@ LARGEST_BYTES: Final = 256 * 1024
 
 _Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
 _Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
+_Zone = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,128}$")]
+"""Empty where a person entered an incident that lies in none."""
 _BlobName = Annotated[str, StringConstraints(pattern=f"^{BLOB_NAME_PATTERN}$")]
 _Fraction = Annotated[float, Field(ge=0, le=1)]
 
@@ -91,7 +93,7 @@ class _Message(_Part):
     kind: Kind
     camera: _Name
     preset: _Name | None
-    zone: _Name
+    zone: _Zone
     started_at: _Moment
     raised_at: _Moment
     ended_at: _Moment | None

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -82,6 +83,19 @@ INCIDENTS: Final = Table(
     Column("answered_by", String(64)),
     Column("result", String(16)),
     Column("answer", Text, nullable=False, server_default=text("''")),
+    # Of an incident that a person entered; NULL in a suggestion.
+    Column("type", String(64)),
+    Column("entered_by", String(64)),
+    # Why it is held back; NULL where it is not. Only a suggestion that nobody touched can be.
+    Column("held", String(16)),
+    # The highest of its revisions: what a threshold is held against.
+    Column("score", Float),
+    # The threshold under which it lay when it came, and the share of such that were drawn to be shown all
+    # the same; NULL where it lay under none, or was not drawn.
+    Column("below", Float),
+    Column("sample_share", Float),
+    # When it was put before people; NULL while it is held back, and of what a person entered.
+    Column("shown_at", UtcDateTime),
     Column("looked_at", UtcDateTime),
     Column("claimed_at", UtcDateTime),
     Column("escalated_at", UtcDateTime),
@@ -89,6 +103,9 @@ INCIDENTS: Final = Table(
     Column("on_scene_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Index(None, "raised_at", "id"),
+    Index(None, "held", "urgency", "raised_at", "id"),
+    Index(None, "shown_at"),
+    Index(None, "decided_at"),
     Index(None, "recipient", "raised_at", "id"),
     Index(None, "urgency", "raised_at", "id"),
     # Each filter in each order (storage/paging.py), so that no filter walks through everything.
@@ -150,6 +167,27 @@ DELIVERIES: Final = Table(
     Index(None, "channel", "state", "next_at"),
 )
 """Messages to recipients outside, written in the transaction of the decision that they follow from."""
+
+THRESHOLDS: Final = Table(
+    "thresholds",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("camera", String(128), nullable=False),
+    Column("zone", String(128), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("did", String(16), nullable=False),
+    # In force from this version on; 0 is none.
+    Column("threshold", Float, nullable=False),
+    Column("proposed", Float),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Index(None, "camera", "zone", "kind", "version", unique=True),
+)
+"""Every decision about a threshold; rows are only ever added. The newest of a place is in force."""
 
 USERS: Final = Table(
     "users",

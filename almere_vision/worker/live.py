@@ -23,11 +23,13 @@ from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_s
 from almere_vision.sources import Camera, Options, State, camera_address
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.notices import CameraStatus, Notices
+from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.suggest import Once, assessor, find_likelihood
 from almere_vision.worker.measures import Measures
 from almere_vision.worker.memory import OnceMemory, RuleMemory
+from almere_vision.worker.newest import Newest
 from almere_vision.worker.pipeline import Judge, See, watch_camera
 from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
@@ -77,6 +79,8 @@ class Worker:
         self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
         self._blobs = open_blobs(settings.blobs(), settings.s3_endpoint)
+        self._snapshots = Snapshots(settings.redis())
+        self._newest = Newest(self._snapshots)
         self._once = OnceMemory(self._notices, self._site.id, Once(self._site.same_place))
 
     def run(self, stop: threading.Event) -> None:
@@ -98,6 +102,9 @@ class Worker:
             threading.Thread(target=self._watch_for_ever, args=(entry, stop), name=entry.id)
             for entry in self._site.cameras
         ]
+        threads.append(
+            threading.Thread(target=self._newest.serve, args=(list(self._cameras), stop), name="snapshots")
+        )
         for camera in self._cameras.values():
             camera.open()
         for thread in threads:
@@ -112,6 +119,7 @@ class Worker:
             thread.join()
         self._outbox.close()
         self._notices.close()
+        self._snapshots.close()
         self._stream.close()
 
     def _watch_for_ever(self, entry: SiteCamera, stop: threading.Event) -> None:
@@ -138,7 +146,7 @@ class Worker:
             self._assess,
         )
         watch_camera(
-            _frames(camera, stop.is_set),
+            self._newest.passing(_frames(camera, stop.is_set)),
             self._see,
             Judge(scene, session, self._settings.detect_fps or Judge.rate_fps(scene)),
             reporter.report,

@@ -56,6 +56,7 @@ def list_incidents(
     since: Annotated[Moment | None, Query(description="Raised at or after.")] = None,
     until: Annotated[Moment | None, Query(description="Raised before.")] = None,
     overdue: Annotated[bool, Query(description="Only those whose next step is late.")] = False,
+    held: Annotated[bool, Query(description="Only those that are held back; else only the others.")] = False,
     sort: Annotated[
         ports.Sort, Query(description="Newest first, or P1 first and newest first among equals.")
     ] = ports.Sort.NEWEST,
@@ -75,12 +76,13 @@ def list_incidents(
         suggested_priorities=tuple(suggested_priority or ()),
         since=since,
         until=until,
+        held=held,
         sort=sort,
         after=after,
         limit=limit,
     )
     page = (parts.desk.overdue if overdue else parts.desk.page)(query, person.actor)
-    items = _tell(page.incidents, parts, person)
+    items = tell(page.incidents, parts, person)
     # As text at once: FastAPI would check and copy each value again, which takes longer than the database.
     body = IncidentPage(items=items, after=page.after).model_dump_json()
     return Response(body, media_type="application/json")
@@ -207,10 +209,11 @@ def _carry_out(
     before = parts.desk.show(incident_id, person.actor)
     changed = parts.desk.carry_out(incident_id, order, person.actor)
     later.add_task(parts.announce, [changed], before)
-    return _tell([changed], parts, person)[0]
+    return tell([changed], parts, person)[0]
 
 
-def _tell(incidents: Sequence[domain.Incident], parts: Services, person: Caller) -> list[Incident]:
+def tell(incidents: Sequence[domain.Incident], parts: Services, person: Caller) -> list[Incident]:
+    """Incidents as this person may see them now."""
     at = now()
     undelivered = parts.outbox.undelivered([one.suggestion.id for one in incidents], at)
     return [

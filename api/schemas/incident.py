@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 from almere_vision.domain import delivery as domain_delivery
 from almere_vision.domain import incident as domain
 from almere_vision.domain import suggestion as domain_suggestion
-from almere_vision.domain.incident import Command, Recipient, RejectReason, Result, State
+from almere_vision.domain.incident import Command, Held, Recipient, RejectReason, Result, State
 from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import Fact, Kind, Suggestion
 from almere_vision.review.deadlines import Due, Step
+from almere_vision.review.types import incident_types
 from api.schemas.delivery import Delivery
 from api.schemas.fields import Moment
 
@@ -58,6 +59,14 @@ class DueStep(BaseModel):
 
     step: Step
     at: Moment
+
+
+class EnteredType(BaseModel):
+    """A type of the catalogue, in the languages of the console."""
+
+    id: str
+    nl: str
+    en: str
 
 
 class Incident(BaseModel):
@@ -105,6 +114,14 @@ class Incident(BaseModel):
     answered_by: str | None = Field(description="Who answered at the recipient.")
     result: Result | None = Field(description="What the recipient found or did.")
     answer: str = Field(description="What the recipient wrote.")
+    type: EnteredType | None = Field(description="Of an incident entered by hand; null in a suggestion.")
+    entered_by: str | None = Field(description="Who entered it by hand; null in a suggestion.")
+    held: Held | None = Field(description="Why it is held back; null where it is not.")
+    shown_at: Moment | None = Field(description="When it was put before people; null while held back.")
+    below: float | None = Field(
+        description="The approved threshold under which it scored when it came; null where under none."
+    )
+    sample: bool = Field(description="Under a threshold, and drawn to be shown all the same for review.")
     due: DueStep | None = Field(description="Null where nothing is due, or no deadline is set.")
     undelivered: bool = Field(
         description="A message about it to a recipient outside failed, or waits for more than 10 s."
@@ -197,6 +214,12 @@ def _piece(index: int, piece: domain_suggestion.Piece) -> dict[str, object]:
     }
 
 
+def _type(type_id: str) -> dict[str, str]:
+    """One that a newer release added is shown by its id."""
+    known = incident_types().get(type_id)
+    return {"id": type_id, **(dict(known.names) if known else {"nl": type_id, "en": type_id})}
+
+
 def _describe(incident: domain.Incident, commands: tuple[Command, ...], due: Due | None) -> dict[str, object]:
     seen, evidence = incident.suggestion, incident.suggestion.evidence
     return {
@@ -242,6 +265,12 @@ def _describe(incident: domain.Incident, commands: tuple[Command, ...], due: Due
         "answered_by": incident.answered_by,
         "result": incident.result,
         "answer": incident.answer,
+        "type": None if incident.type is None else _type(incident.type),
+        "entered_by": incident.entered_by,
+        "held": incident.held,
+        "shown_at": incident.shown_at,
+        "below": incident.below,
+        "sample": incident.sample_share is not None,
         "due": None if due is None else asdict(due),
         "commands": list(commands),
     }

@@ -32,7 +32,13 @@ Operation = tuple[str, str, dict[str, Any]]
 def send(client: httpx.Client, stack: Stack, operation: Operation, **options: Any) -> httpx.Response:
     method, path, _ = operation
     where = path.format(
-        incident_id="x-1", delivery_id="x-1", index=0, person_id=1, session_id="0123456789abcdef"
+        incident_id="x-1",
+        delivery_id="x-1",
+        index=0,
+        person_id=1,
+        session_id="0123456789abcdef",
+        camera_id="x",
+        snapshot_id="y",
     )
     return client.request(method, stack.api.url + where, **options)
 

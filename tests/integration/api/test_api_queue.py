@@ -150,6 +150,7 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
     history, received = told.pop("history"), datetime.fromisoformat(told.pop("received_at"))
     assert told["clocks"].pop("looked_at") is not None  # this was a look
     assert received <= datetime.now(UTC)
+    assert datetime.fromisoformat(told.pop("shown_at")) == received
     due = told.pop("due")
     assert (due["step"], datetime.fromisoformat(due["at"])) == ("claim", received + timedelta(minutes=10))
     assert told == {
@@ -214,6 +215,11 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
         "answered_by": None,
         "result": None,
         "answer": "",
+        "type": None,
+        "entered_by": None,
+        "held": None,
+        "below": None,
+        "sample": False,
         "commands": ["claim"],
     }
     assert told["facts"]["sure"] is False
@@ -337,4 +343,4 @@ def test_the_catalogue_holds_all_words(stack: Stack) -> None:
     assert words["priorities"] == ["P1", "P2", "P3"]
     assert "exempt" in words["reject_reasons"]
     assert "police" in words["recipients"]
-    assert words["kinds"] == ["parking", "loitering", "fight"]
+    assert words["kinds"] == ["parking", "loitering", "fight", "other"]

@@ -53,7 +53,7 @@ def test_a_suggestion_becomes_an_incident_with_a_history(
     incidents: SqlIncidents, suggest: Suggest, noon: datetime
 ) -> None:
     received = incidents.receive(suggest(), noon)
-    assert received == Incident(suggest(), State.SUGGESTED, 1, received_at=noon)
+    assert received == Incident(suggest(), State.SUGGESTED, 1, received_at=noon, shown_at=noon)
     assert incidents.get(ID) == received
     (line,) = incidents.history(ID)
     assert (line.incident, line.actor, line.command, line.at) == (ID, "almere", "suggested", noon)

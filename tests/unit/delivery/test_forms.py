@@ -17,6 +17,7 @@ from almere_vision.delivery.cap import NAMESPACE, as_cap
 from almere_vision.delivery.mail import as_mail
 from almere_vision.delivery.names import Names
 from almere_vision.delivery.webhook import as_json, signed_headers, signing_key
+from almere_vision.delivery.words import headline, reason, what
 from almere_vision.domain.delivery import (
     Channel,
     Delivery,
@@ -27,6 +28,7 @@ from almere_vision.domain.delivery import (
     MessageEvent,
 )
 from almere_vision.domain.errors import SettingsError
+from almere_vision.domain.suggestion import Kind
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 NOON = datetime(2026, 7, 1, 10, 2, tzinfo=UTC)
@@ -178,3 +180,17 @@ def test_a_mail_cannot_be_given_headers(
     assert mail["Message-ID"] == "<msg_1@almere.example>"
     assert [part.get_content_type() for part in mail.iter_attachments()] == ["application/pdf"]
     assert "Bcc: x@evil.example" in mail["Subject"]
+
+
+def test_what_a_person_entered_is_told_by_its_type_and_without_a_zone(message: MakeMessage) -> None:
+    entered = message(
+        kind=Kind.OTHER,
+        type="public_urination",
+        type_names={"nl": "Wildplassen", "en": "Public urination"},
+        zone="",
+        facts={},
+    )
+    assert what(entered, "nl") == "Wildplassen"
+    assert headline(entered, "en", Names()) == "P3 Public urination: plaza-1"
+    assert reason(entered, "en") == ""
+    assert what(message(), "en") == "Vehicle standing"

@@ -87,8 +87,8 @@ def test_a_site_without_a_table_has_none_and_the_default_is_empty(site: Path) ->
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("kind: burglary, priority: P1", "'burglary' is no kind: known are parking, loitering, fight, any"),
-        ("kind: [fight, 3], priority: P1", "'3' is no kind: known are parking, loitering, fight, any"),
+        ("kind: burglary, priority: P1", "'burglary' is no kind: known are parking, loitering, fight, other"),
+        ("kind: [fight, 3], priority: P1", "'3' is no kind: known are parking, loitering, fight, other, any"),
         ("kind: [], priority: P1", "this is empty: name at least one, or leave it out"),
         ("zone: , priority: P1", "this is empty: name at least one, or leave it out"),
         ("zone: 'a b', priority: P1", "'a b' cannot be an id: use letters, digits, '.', '_' and '-'"),

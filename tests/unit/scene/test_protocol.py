@@ -12,7 +12,7 @@ from almere_vision.domain.clock import TimeWindow
 from almere_vision.domain.errors import ZoneFileError
 from almere_vision.domain.incident import Recipient
 from almere_vision.domain.priority import Priority
-from almere_vision.domain.protocol import DEFAULT_DEADLINES, DEFAULT_ROUTES, Deadlines, Route
+from almere_vision.domain.protocol import DEFAULT_DEADLINES, DEFAULT_ROUTES, AlertBudget, Deadlines, Route
 from almere_vision.domain.suggestion import Kind
 from almere_vision.scene import check, load_protocol, load_site
 
@@ -111,3 +111,17 @@ def test_a_protocol_that_is_not_there_is_told_at_the_site(site: Path) -> None:
     assert (problem.file, problem.line) == (site, 3)
     with pytest.raises(ZoneFileError, match=r"protocol\.yaml"):
         load_protocol(site.parent / "protocol.yaml")
+
+
+def test_an_alert_budget_is_read_and_never_holds_p1(site: Path) -> None:
+    protocol = site.parent / "protocol.yaml"
+    protocol.write_text("alert_budget: {per_observer_hour: 6, hold: [P2, P3]}\n")
+    assert check(site) == []
+    assert load_protocol(protocol).budget == AlertBudget(6, frozenset({Priority.P2, Priority.P3}))
+    protocol.write_text("alert_budget: {per_observer_hour: 6}\n")
+    assert load_protocol(protocol).budget == AlertBudget(6)
+    protocol.write_text(GOOD)
+    assert load_protocol(protocol).budget is None
+    for wrong in ("{per_observer_hour: 6, hold: [P1]}", "{per_observer_hour: 0}", "{hold: [P3]}"):
+        protocol.write_text(f"alert_budget: {wrong}\n")
+        assert len(check(site)) == 1

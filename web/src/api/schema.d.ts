@@ -276,7 +276,11 @@ export interface paths {
          */
         get: operations["listIncidents"];
         put?: never;
-        post?: never;
+        /**
+         * Enter Incident
+         * @description Enter what you saw. From here on it is an incident like any other.
+         */
+        post: operations["enterIncident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -525,6 +529,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Types
+         * @description The catalogue of types, or what of it fits the words, best match first.
+         */
+        get: operations["listTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budget
+         * @description How the alert budget stands, and how many suggestions it holds back.
+         */
+        get: operations["getBudget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/let-through": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let Through
+         * @description Put one that is held back before everybody; one that is not is left as it is.
+         */
+        post: operations["letThroughIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Thresholds
+         * @description How each threshold stands, and what the decisions of the last 90 days propose.
+         */
+        get: operations["listThresholds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Put the proposal in force. What is before people already stays there.
+         */
+        post: operations["approveThreshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Leave it as it is; it is brought up again after enough newer decisions.
+         */
+        post: operations["declineThreshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Take the last approval back; what it alone held back comes before people within seconds.
+         */
+        post: operations["undoThreshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}/retry": {
         parameters: {
             query?: never;
@@ -685,6 +829,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Zones
+         * @description The zones of a camera, as its file names them.
+         */
+        get: operations["listZones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Snapshot
+         * @description Take the newest picture that the worker of a camera has, and keep it.
+         */
+        post: operations["takeSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/snapshots/{snapshot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Camera Snapshot
+         * @description The picture that was taken.
+         */
+        get: operations["getCameraSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue": {
         parameters: {
             query?: never;
@@ -764,6 +968,32 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * Approval
+         * @description Approve or decline what was proposed.
+         */
+        Approval: {
+            /** Camera */
+            camera: string;
+            /** Zone */
+            zone: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Version
+             * @description `version` that the person was looking at.
+             */
+            version: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Threshold
+             * @description The proposed one that the person was looking at.
+             */
+            threshold: number;
         };
         /**
          * Arrive
@@ -874,6 +1104,39 @@ export interface components {
          */
         Band: "unlikely" | "possible" | "likely" | "very_likely";
         /**
+         * Budget
+         * @description How the alert budget stands, and what is held back of what this person may see.
+         */
+        Budget: {
+            /**
+             * Per Observer Hour
+             * @description Null where the protocol sets no budget.
+             */
+            per_observer_hour: number | null;
+            /**
+             * Holds
+             * @description Priorities that may be held back.
+             */
+            holds: components["schemas"]["Priority"][];
+            /**
+             * Observers
+             * @description Signed on now.
+             */
+            observers: number;
+            /**
+             * Shown
+             * @description Suggestions put before people within the last hour.
+             */
+            shown: number;
+            /**
+             * Allowed
+             * @description So many may be shown within an hour now.
+             */
+            allowed: number | null;
+            /** Held */
+            held: components["schemas"]["HeldCount"][];
+        };
+        /**
          * Camera
          * @description A camera, since when it is in its state, and why when that is known.
          */
@@ -905,6 +1168,21 @@ export interface components {
         CameraList: {
             /** Items */
             items: components["schemas"]["Camera"][];
+        };
+        /**
+         * CameraSnapshot
+         * @description A picture that was just taken of a camera.
+         */
+        CameraSnapshot: {
+            /** Id */
+            id: string;
+            /** Camera */
+            camera: string;
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
         };
         /**
          * Catalogue
@@ -1029,6 +1307,49 @@ export interface components {
             new_password?: string | null;
         };
         /**
+         * DayPart
+         * @description Six hours of the local day, by the moment at which a suggestion was raised.
+         * @enum {string}
+         */
+        DayPart: "night" | "morning" | "afternoon" | "evening";
+        /**
+         * DecisionFigures
+         * @description What was decided at one place within 90 days, on scores of the newest network and rule.
+         */
+        DecisionFigures: {
+            /**
+             * Decisions
+             * @description Confirmed and false.
+             */
+            decisions: number;
+            /** Confirmed */
+            confirmed: number;
+            /**
+             * False
+             * @description Rejected for a reason that a surer detector would have spared people.
+             */
+            false: number;
+            /**
+             * Rejected
+             * @description All rejections, the most frequent first.
+             */
+            rejected: components["schemas"]["ReasonCount"][];
+            /** Rejected In */
+            rejected_in: components["schemas"]["PartCount"][];
+            /**
+             * Samples
+             * @description Of `decisions`, those shown for review under a threshold.
+             */
+            samples: number;
+            /** Samples Confirmed */
+            samples_confirmed: number;
+            /**
+             * Picked
+             * @description Left out: a person picked them from what a threshold held back.
+             */
+            picked: number;
+        };
+        /**
          * Decline
          * @description The recipient has nobody to send.
          */
@@ -1086,6 +1407,12 @@ export interface components {
          */
         DeliveryState: "pending" | "delivered" | "failed" | "dead";
         /**
+         * Did
+         * @description What a person did to a threshold.
+         * @enum {string}
+         */
+        Did: "approve" | "decline" | "undo";
+        /**
          * DueStep
          * @description The next step, and by when somebody should have taken it.
          */
@@ -1096,6 +1423,18 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * EnteredType
+         * @description A type of the catalogue, in the languages of the console.
+         */
+        EnteredType: {
+            /** Id */
+            id: string;
+            /** Nl */
+            nl: string;
+            /** En */
+            en: string;
         };
         /**
          * Escalate
@@ -1148,6 +1487,22 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * Held
+         * @description Why a suggestion is not put before people yet.
+         * @enum {string}
+         */
+        Held: "budget" | "threshold";
+        /**
+         * HeldCount
+         * @description How many suggestions are held back for one reason, with one priority.
+         */
+        HeldCount: {
+            why: components["schemas"]["Held"];
+            priority: components["schemas"]["Priority"] | null;
+            /** Count */
+            count: number;
         };
         /**
          * Incident
@@ -1260,6 +1615,30 @@ export interface components {
              * @description What the recipient wrote.
              */
             answer: string;
+            /** @description Of an incident entered by hand; null in a suggestion. */
+            type: components["schemas"]["EnteredType"] | null;
+            /**
+             * Entered By
+             * @description Who entered it by hand; null in a suggestion.
+             */
+            entered_by: string | null;
+            /** @description Why it is held back; null where it is not. */
+            held: components["schemas"]["Held"] | null;
+            /**
+             * Shown At
+             * @description When it was put before people; null while held back.
+             */
+            shown_at: string | null;
+            /**
+             * Below
+             * @description The approved threshold under which it scored when it came; null where under none.
+             */
+            below: number | null;
+            /**
+             * Sample
+             * @description Under a threshold, and drawn to be shown all the same for review.
+             */
+            sample: boolean;
             /** @description Null where nothing is due, or no deadline is set. */
             due: components["schemas"]["DueStep"] | null;
             /**
@@ -1395,6 +1774,30 @@ export interface components {
              * @description What the recipient wrote.
              */
             answer: string;
+            /** @description Of an incident entered by hand; null in a suggestion. */
+            type: components["schemas"]["EnteredType"] | null;
+            /**
+             * Entered By
+             * @description Who entered it by hand; null in a suggestion.
+             */
+            entered_by: string | null;
+            /** @description Why it is held back; null where it is not. */
+            held: components["schemas"]["Held"] | null;
+            /**
+             * Shown At
+             * @description When it was put before people; null while held back.
+             */
+            shown_at: string | null;
+            /**
+             * Below
+             * @description The approved threshold under which it scored when it came; null where under none.
+             */
+            below: number | null;
+            /**
+             * Sample
+             * @description Under a threshold, and drawn to be shown all the same for review.
+             */
+            sample: boolean;
             /** @description Null where nothing is due, or no deadline is set. */
             due: components["schemas"]["DueStep"] | null;
             /**
@@ -1436,16 +1839,46 @@ export interface components {
         };
         /**
          * Kind
-         * @description What a detector can suggest.
+         * @description What a detector can suggest, and `OTHER` for what only a person enters.
          * @enum {string}
          */
-        Kind: "parking" | "loitering" | "fight";
+        Kind: "parking" | "loitering" | "fight" | "other";
         /**
          * MessageEvent
          * @description What a message says of an incident.
          * @enum {string}
          */
         MessageEvent: "escalated" | "updated" | "withdrawn";
+        /**
+         * NewIncident
+         * @description What a person saw, or was told.
+         */
+        NewIncident: {
+            /**
+             * Type
+             * @description Id of the catalogue.
+             */
+            type: string;
+            /** Camera */
+            camera: string;
+            /**
+             * Zone
+             * @description Of that camera; empty where it lies in none.
+             * @default
+             */
+            zone: string;
+            priority: components["schemas"]["Priority"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Snapshot
+             * @description A picture taken for it, of the same camera.
+             */
+            snapshot?: string | null;
+        };
         /**
          * NewPerson
          * @description An account to make; without a scope it gets that of its role.
@@ -1456,6 +1889,12 @@ export interface components {
             role: components["schemas"]["Role"];
             scope?: components["schemas"]["Scope"] | null;
         };
+        /**
+         * NoProposal
+         * @description Why nothing is proposed.
+         * @enum {string}
+         */
+        NoProposal: "too_few_decisions" | "too_few_confirmed" | "too_soon" | "nothing_gained";
         /**
          * OneTimePassword
          * @description Shown once, for the administrator to hand over; the person chooses another at the first sign-in.
@@ -1486,6 +1925,15 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * PartCount
+         * @description How many were rejected that were raised in one part of the day: six local hours from 0, 6, 12 or 18.
+         */
+        PartCount: {
+            part: components["schemas"]["DayPart"];
+            /** Count */
+            count: number;
         };
         /**
          * Person
@@ -1618,6 +2066,15 @@ export interface components {
             status: "ready" | "degraded" | "not_ready";
             /** Missing */
             missing: string[];
+        };
+        /**
+         * ReasonCount
+         * @description How many were rejected for one reason.
+         */
+        ReasonCount: {
+            reason: components["schemas"]["RejectReason"];
+            /** Count */
+            count: number;
         };
         /**
          * Recipient
@@ -1796,7 +2253,168 @@ export interface components {
          * @description What a line is about.
          * @enum {string}
          */
-        Subject: "incident" | "zone_file" | "priority_table" | "protocol" | "account" | "camera" | "export" | "session" | "address";
+        Subject: "incident" | "zone_file" | "priority_table" | "protocol" | "threshold" | "account" | "camera" | "export" | "session" | "address";
+        /**
+         * ThresholdChange
+         * @description One decision about a threshold.
+         */
+        ThresholdChange: {
+            /** Version */
+            version: number;
+            did: components["schemas"]["Did"];
+            /**
+             * Threshold
+             * @description In force from here on; 0 is none.
+             */
+            threshold: number;
+            /**
+             * Proposed
+             * @description What was approved or declined; null when undone.
+             */
+            proposed: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * ThresholdList
+         * @description Places where something was decided, those with a proposal first.
+         */
+        ThresholdList: {
+            /** Items */
+            items: components["schemas"]["ThresholdPlace"][];
+            /**
+             * Least Decisions
+             * @description Nothing is proposed from fewer.
+             */
+            least_decisions: number;
+            /** Least Confirmed */
+            least_confirmed: number;
+            /**
+             * Least Newer
+             * @description Newer decisions before the same threshold is brought up again.
+             */
+            least_newer: number;
+            /**
+             * Sample Share
+             * @description Of what lies under a threshold, the share shown for review.
+             */
+            sample_share: number;
+        };
+        /**
+         * ThresholdPlace
+         * @description How the threshold of one kind in one zone of one camera stands.
+         */
+        ThresholdPlace: {
+            /** Camera */
+            camera: string;
+            /** Zone */
+            zone: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Threshold
+             * @description In force: what scores under it is held back; 0 is none.
+             */
+            threshold: number;
+            /**
+             * Version
+             * @description Of the last decision about it; 0 before the first.
+             */
+            version: number;
+            proposal: components["schemas"]["ThresholdProposal"] | null;
+            /** @description Why nothing is proposed. */
+            why_not: components["schemas"]["NoProposal"] | null;
+            figures: components["schemas"]["DecisionFigures"];
+            /**
+             * Can Undo
+             * @description An approval is in force.
+             */
+            can_undo: boolean;
+            /**
+             * History
+             * @description Oldest first.
+             */
+            history: components["schemas"]["ThresholdChange"][];
+        };
+        /**
+         * ThresholdProposal
+         * @description Another threshold, and what it would have done to these decisions.
+         */
+        ThresholdProposal: {
+            /**
+             * Threshold
+             * @description 0 is none.
+             */
+            threshold: number;
+            /**
+             * Fewer False
+             * @description Rejected that would not have been shown; negative when lowered.
+             */
+            fewer_false: number;
+            /**
+             * Confirmed Lost
+             * @description Confirmed that would not have been shown; negative when lowered.
+             */
+            confirmed_lost: number;
+            /**
+             * Decisions
+             * @description From how many.
+             */
+            decisions: number;
+            /**
+             * Estimated
+             * @description Samples stand for more than themselves in these figures.
+             */
+            estimated: boolean;
+            /**
+             * Precision Now
+             * @description Share of confirmed in what is shown, 0..1.
+             */
+            precision_now: number;
+            /** Precision Then */
+            precision_then: number;
+            /**
+             * Lost
+             * @description Ids of the confirmed that would be lost, newest first, at most 20.
+             */
+            lost: string[];
+        };
+        /**
+         * TypeList
+         * @description The best match first.
+         */
+        TypeList: {
+            /** Items */
+            items: components["schemas"]["TypeOfIncident"][];
+        };
+        /**
+         * TypeOfIncident
+         * @description One type of the catalogue.
+         */
+        TypeOfIncident: {
+            /** Id */
+            id: string;
+            /** Category */
+            category: string;
+            name: components["schemas"]["Words"];
+            /** @description Of the main category. */
+            category_name: components["schemas"]["Words"];
+            /** @description What a detector would call it; `other` where none looks for it. */
+            kind: components["schemas"]["Kind"];
+            /** @description What a form should propose. */
+            priority: components["schemas"]["Priority"];
+            /**
+             * Also
+             * @description Further words that it is found by.
+             */
+            also: string[];
+        };
         /**
          * Undo
          * @description Take the last decision back.
@@ -1816,6 +2434,45 @@ export interface components {
             /** Username */
             username: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Withdrawal
+         * @description Take the last approval back.
+         */
+        Withdrawal: {
+            /** Camera */
+            camera: string;
+            /** Zone */
+            zone: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Version
+             * @description `version` that the person was looking at.
+             */
+            version: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Words
+         * @description One name in the languages of the console.
+         */
+        Words: {
+            /** Nl */
+            nl: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * ZoneList
+         * @description Ids of the zones of a camera, in the order of its file.
+         */
+        ZoneList: {
+            /** Items */
+            items: string[];
         };
     };
     responses: never;
@@ -3116,6 +3773,8 @@ export interface operations {
                 until?: string | null;
                 /** @description Only those whose next step is late. */
                 overdue?: boolean;
+                /** @description Only those that are held back; else only the others. */
+                held?: boolean;
                 /** @description Newest first, or P1 first and newest first among equals. */
                 sort?: components["schemas"]["Sort"];
                 /** @description `after` of the page before. */
@@ -3148,6 +3807,105 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made for this one entry: sent twice, it is one incident. */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncident"];
+            };
+        };
+        responses: {
+            /** @description Entered before, with the same key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4448,6 +5206,579 @@ export interface operations {
             };
         };
     };
+    listTypes: {
+        parameters: {
+            query?: {
+                /** @description Words, in either language; all must occur. */
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypeList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    letThroughIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listThresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveThreshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdPlace"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declineThreshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdPlace"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoThreshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdPlace"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryDelivery: {
         parameters: {
             query?: never;
@@ -5188,6 +6519,290 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraSnapshot"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCameraSnapshot: {
+        parameters: {
+            query?: {
+                /** @description What for, 8 to 200 printable characters; some roles have to say it. */
+                purpose?: string | null;
+            };
+            header?: {
+                /** @description The same, as a header. */
+                "x-purpose"?: string | null;
+            };
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+                /** @description As `takeSnapshot` gave it. */
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,7 +13,16 @@ export type Piece = Received<"Piece">;
 export type IncidentDetail = Received<"IncidentDetail">;
 export type IncidentPage = Received<"IncidentPage">;
 export type AuditLine = Received<"AuditLine">;
+export type Delivery = Received<"Delivery">;
 export type Camera = Received<"Camera">;
+
+export type TypeOfIncident = Received<"TypeOfIncident">;
+export type Budget = Received<"Budget">;
+export type ThresholdList = Received<"ThresholdList">;
+export type ThresholdPlace = Received<"ThresholdPlace">;
+export type CameraSnapshot = Received<"CameraSnapshot">;
+/** As it is sent. */
+export type NewIncident = components["schemas"]["NewIncident"];
 
 export type Role = Session["user"]["role"];
 export type State = Incident["state"];

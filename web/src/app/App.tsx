@@ -4,9 +4,11 @@ import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes } from "react-router";
 
 import { tellProblem } from "../api/problems";
+import { PurposeProvider } from "../features/incident/PurposeProvider";
 import { QueuePage } from "../features/queue/QueuePage";
 import { SignIn } from "../features/session/SignIn";
 import { useSession } from "../features/session/useSession";
+import { ThresholdsPage } from "../features/thresholds/ThresholdsPage";
 import classes from "./app.module.css";
 import { Frame } from "./Frame";
 
@@ -41,10 +43,13 @@ export function App() {
   const user = session.data.user;
   return (
     <Frame user={user} onSignedOut={() => setPerson(null)}>
+      <PurposeProvider role={user.role}>
       <Routes>
-        <Route path="/" element={<QueuePage username={user.username} />} />
+        <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />
+        {user.role === "supervisor" && <Route path="/thresholds" element={<ThresholdsPage />} />}
         <Route path="*" element={<Navigate to="/" replace />} />
       </Routes>
+      </PurposeProvider>
     </Frame>
   );
 }

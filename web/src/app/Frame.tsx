@@ -1,7 +1,8 @@
 import { Button, Tooltip } from "@mantine/core";
-import { IconLogout, IconUser } from "@tabler/icons-react";
+import { IconAdjustments, IconLogout, IconUser } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "react-router";
 
 import type { Session } from "../api/types";
 import { CameraStrip } from "../features/cameras/CameraStrip";
@@ -33,6 +34,7 @@ export function Frame({ user, onSignedOut, children }: FrameProps) {
         <header className={classes.header}>
           <Brand />
           <LiveState />
+          {user.role === "supervisor" && <ThresholdsLink />}
           <span className={classes.spread} />
           <Clock />
           <span className={classes.person} data-testid="person">
@@ -58,6 +60,24 @@ export function Frame({ user, onSignedOut, children }: FrameProps) {
         {children}
       </div>
     </LiveProvider>
+  );
+}
+
+function ThresholdsLink() {
+  const { t } = useTranslation();
+  const there = useLocation().pathname === "/thresholds";
+  return (
+    <Button
+      component={Link}
+      to={there ? "/" : "/thresholds"}
+      variant="subtle"
+      color="gray"
+      size="compact-md"
+      leftSection={<IconAdjustments size="1.1rem" aria-hidden />}
+      data-testid="thresholds-link"
+    >
+      {t(there ? "thresholds.back" : "thresholds.title")}
+    </Button>
   );
 }
 

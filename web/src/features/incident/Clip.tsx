@@ -8,6 +8,7 @@ import { clipUrl, snapshotUrl } from "../../api/evidence";
 import type { Incident } from "../../api/types";
 import { localeOf } from "../../i18n";
 import classes from "./Evidence.module.css";
+import { usePurpose } from "./purpose";
 
 interface ClipProps {
   incident: Incident;
@@ -26,6 +27,7 @@ export function Clip({ incident, cameraName, video, tool, onFailed }: ClipProps)
   const [atS, setAtS] = useState(0);
   const [lengthS, setLengthS] = useState(0);
   const frame = useRef(0);
+  const { purpose } = usePurpose(incident.id);
 
   /** Smoother than the four times a second of `timeupdate`. */
   function follow(): void {
@@ -38,8 +40,8 @@ export function Clip({ incident, cameraName, video, tool, onFailed }: ClipProps)
       <video
         ref={video}
         className={classes.media}
-        src={clipUrl(incident)}
-        {...(incident.has_snapshot && { poster: snapshotUrl(incident, false) })}
+        src={clipUrl(incident, purpose)}
+        {...(incident.has_snapshot && { poster: snapshotUrl(incident, false, purpose) })}
         aria-label={t("evidence.clipOf", { camera: cameraName })}
         muted
         loop

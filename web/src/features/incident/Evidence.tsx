@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import { snapshotUrl } from "../../api/evidence";
 import type { Incident } from "../../api/types";
 import { Clip } from "./Clip";
+import { usePurpose } from "./purpose";
+import { PurposeForm } from "./PurposeForm";
 import classes from "./Evidence.module.css";
 
 interface EvidenceProps {
@@ -20,6 +22,8 @@ interface EvidenceProps {
 
 /** Clip and wide shot side by side; one of them large. Without a clip the wide shot is the large one. */
 export function Evidence(props: EvidenceProps) {
+  const { open, tell } = usePurpose(props.incident.id);
+  if (!open) return <PurposeForm onTell={tell} />;
   const snapshotLarge = props.snapshotLarge || !props.incident.has_clip;
   return (
     <>
@@ -57,6 +61,7 @@ function ClipFigure({ incident, cameraName, video, large, onSwap }: FigureProps)
 
 function SnapshotFigure({ incident, cameraName, large, marked, onMarks }: FigureProps) {
   const { t } = useTranslation();
+  const { purpose } = usePurpose(incident.id);
   const [failed, setFailed] = useState(false);
 
   function content() {
@@ -65,7 +70,7 @@ function SnapshotFigure({ incident, cameraName, large, marked, onMarks }: Figure
     return (
       <img
         className={classes.media}
-        src={snapshotUrl(incident, marked)}
+        src={snapshotUrl(incident, marked, purpose)}
         alt={t("evidence.snapshotOf", { camera: cameraName, zone: incident.zone })}
         onError={() => setFailed(true)}
         data-testid="snapshot"

@@ -27,7 +27,8 @@ export function Facts({ incident, cameraName }: { incident: Incident; cameraName
     [t("detail.endedAt"), incident.ended_at === null ? t("detail.ongoing") : at(incident.ended_at)],
     [t("detail.camera"), cameraName],
     ...(incident.preset === null ? [] : [[t("detail.preset"), incident.preset] as const]),
-    [t("detail.zone"), incident.zone],
+    ...(incident.zone === "" ? [] : [[t("detail.zone"), incident.zone] as const]),
+    ...(incident.entered_by === null ? [] : [[t("entry.by"), incident.entered_by] as const]),
     ...(permit === null ? [] : [[t("permit.title"), permit] as const]),
     ...(incident.people === 0 ? [] : [[t("detail.people"), String(incident.people)] as const]),
     ...decisionRows(),
@@ -52,6 +53,7 @@ export function Facts({ incident, cameraName }: { incident: Incident; cameraName
   return (
     <div className={classes.facts} data-testid="facts">
       <Rows title={t("detail.facts")} rows={facts} />
+      {incident.entered_by === null && (
       <Rows
         title={t("detail.provenance")}
         rows={[
@@ -63,6 +65,7 @@ export function Facts({ incident, cameraName }: { incident: Incident; cameraName
           ...(provenance.calibration === null ? [] : [[t("detail.calibration"), provenance.calibration] as const]),
         ]}
       />
+      )}
     </div>
   );
 }

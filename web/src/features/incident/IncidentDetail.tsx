@@ -1,28 +1,34 @@
-import { Alert, Loader, Text } from "@mantine/core";
-import { IconAlertTriangle, IconClock } from "@tabler/icons-react";
+import { Alert, Button, Kbd, Loader, Text } from "@mantine/core";
+import { IconAlertTriangle, IconClock, IconDice, IconPrinter } from "@tabler/icons-react";
 import type { ReactNode, RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
+import { printUrl } from "../../api/evidence";
 import { tellProblem } from "../../api/problems";
-import type { AuditLine, Incident } from "../../api/types";
+import type { AuditLine, Delivery, Incident } from "../../api/types";
 import { useNow } from "../../time/clock";
 import { formatAge, formatMoment } from "../../time/format";
+import { formatScore } from "../thresholds/words";
 import { BandBadge } from "./BandBadge";
+import { Deliveries, UndeliveredLine } from "./Deliveries";
 import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { DueLine, FollowUp } from "./FollowUp";
+import { HeldLine } from "./HeldLine";
 import { History } from "./History";
 import classes from "./IncidentDetail.module.css";
 import { KindIcon } from "./KindIcon";
 import { PeopleOverTime } from "./PeopleOverTime";
 import { Pieces } from "./Pieces";
 import { PriorityBadge } from "./PriorityBadge";
+import { usePurpose } from "./purpose";
 import { reasonOf } from "./reason";
 import { StateBadge } from "./StateBadge";
 
 interface IncidentDetailProps {
   incident: Incident | undefined;
   history: readonly AuditLine[] | undefined;
+  deliveries: readonly Delivery[];
   error: Error | null;
   cameraName: string;
   username: string;
@@ -37,7 +43,7 @@ interface IncidentDetailProps {
 /** All that a person needs to decide about one suggestion, with the buttons to do it. */
 export function IncidentDetail(props: IncidentDetailProps) {
   const { t } = useTranslation();
-  const { incident, history, error, cameraName, username, actions } = props;
+  const { incident, history, deliveries, error, cameraName, username, actions } = props;
 
   if (incident === undefined) {
     return (
@@ -84,6 +90,7 @@ export function IncidentDetail(props: IncidentDetailProps) {
           <Facts incident={incident} cameraName={cameraName} />
           <div className={classes.below}>
             <FollowUp incident={incident} />
+            <Deliveries incident={incident.id} deliveries={deliveries} />
             <PeopleOverTime incident={incident} />
             <Pieces incident={incident} marked={props.marked} />
             {history === undefined ? (
@@ -118,12 +125,49 @@ function Head({ incident, cameraName, username }: { incident: Incident; cameraNa
         </span>
         <BandBadge band={incident.band} />
         <Standing incident={incident} username={username} />
+        <PrintLink incident={incident} />
         <DueLine incident={incident} />
+        <UndeliveredLine incident={incident} />
+        <HeldLine incident={incident} />
+        <SampleLine incident={incident} />
       </div>
       <h2 className={classes.reason} data-testid="reason">
         {reasonOf(t, incident)}
       </h2>
     </header>
+  );
+}
+
+/** One page to hand over; its language is that of the console. */
+function PrintLink({ incident }: { incident: Incident }) {
+  const { t, i18n } = useTranslation();
+  const { open, purpose } = usePurpose(incident.id);
+  if (!open) return null;
+  return (
+    <Button
+      component="a"
+      href={printUrl(incident, i18n.language, purpose)}
+      target="_blank"
+      rel="noreferrer"
+      variant="default"
+      size="compact-sm"
+      leftSection={<IconPrinter size="1rem" aria-hidden />}
+      rightSection={<Kbd size="xs">p</Kbd>}
+      data-testid="print"
+    >
+      {t("delivery.print")}
+    </Button>
+  );
+}
+
+/** Says that it lies under a threshold and is shown for review only. */
+function SampleLine({ incident }: { incident: Incident }) {
+  const { t, i18n } = useTranslation();
+  if (!incident.sample || incident.below === null) return null;
+  return (
+    <span data-testid="sample">
+      <IconDice size="0.95em" aria-hidden /> {t("thresholds.sample", { threshold: formatScore(i18n.language, incident.below) })}
+    </span>
   );
 }
 

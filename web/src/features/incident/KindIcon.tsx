@@ -1,4 +1,4 @@
-import { IconParkingCircle, IconSwords, IconUsersGroup } from "@tabler/icons-react";
+import { IconEye, IconParkingCircle, IconSwords, IconUsersGroup } from "@tabler/icons-react";
 
 import type { Kind } from "../../api/types";
 
@@ -6,6 +6,7 @@ const ICONS = {
   parking: IconParkingCircle,
   loitering: IconUsersGroup,
   fight: IconSwords,
+  other: IconEye,
 } satisfies Record<Kind, unknown>;
 
 export function KindIcon({ kind }: { kind: Kind }) {

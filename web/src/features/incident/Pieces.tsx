@@ -7,6 +7,7 @@ import { useNow } from "../../time/clock";
 import { formatMoment } from "../../time/format";
 import { nameOf, useCameras } from "../cameras/useCameras";
 import classes from "./Pieces.module.css";
+import { usePurpose } from "./purpose";
 
 interface PiecesProps {
   incident: Incident;
@@ -17,7 +18,8 @@ interface PiecesProps {
 export function Pieces({ incident, marked }: PiecesProps) {
   const { t } = useTranslation();
   const further = incident.pieces.slice(1);
-  if (further.length === 0) return null;
+  const { open } = usePurpose(incident.id);
+  if (further.length === 0 || !open) return null;
   return (
     <section className={classes.pieces} aria-label={t("evidence.pieces")} data-testid="pieces">
       <h3 className={classes.title}>{t("evidence.pieces")}</h3>
@@ -37,7 +39,8 @@ function Thumbnail({ incident, piece, marked }: PiecesProps & { piece: Piece }) 
   const cameras = useCameras().data;
   const nowMs = useNow();
   const camera = nameOf(cameras, piece.camera);
-  const picture = pieceSnapshotUrl(incident, piece, marked);
+  const { purpose } = usePurpose(incident.id);
+  const picture = pieceSnapshotUrl(incident, piece, marked, purpose);
   return (
     <figure className={classes.piece} data-testid="piece">
       {piece.has_snapshot ? (
@@ -56,7 +59,7 @@ function Thumbnail({ incident, piece, marked }: PiecesProps & { piece: Piece }) 
         <b>{camera}</b> {piece.zone}
         <span className={classes.at}>{formatMoment(i18n.language, piece.at, nowMs)}</span>
         {piece.has_clip && (
-          <a className={classes.clip} href={pieceClipUrl(incident, piece)} target="_blank" rel="noreferrer">
+          <a className={classes.clip} href={pieceClipUrl(incident, piece, purpose)} target="_blank" rel="noreferrer">
             <IconPlayerPlayFilled size="0.9rem" aria-hidden /> {t("evidence.clip")}
           </a>
         )}

@@ -5,6 +5,8 @@ import type { AuditLine } from "../../api/types";
 
 const DEEDS = [
   "suggested",
+  "enter",
+  "let_through",
   "claim",
   "release",
   "confirm",

@@ -6,7 +6,7 @@ import { formatDuration, formatLimit } from "../../time/format";
 
 const OBJECTS = ["car", "van", "truck", "bus", "motorcycle", "bicycle"] as const;
 
-type Reasoned = Pick<Incident, "kind" | "zone" | "facts" | "at_least" | "ended_at">;
+type Reasoned = Pick<Incident, "kind" | "zone" | "facts" | "at_least" | "ended_at"> & Partial<Pick<Incident, "type">>;
 
 function objectOf(fact: unknown): (typeof OBJECTS)[number] | "vehicle" {
   return OBJECTS.find((known) => known === fact) ?? "vehicle";
@@ -37,7 +37,16 @@ function loiteringKey(incident: Reasoned) {
   return incident.at_least ? "reason.loitering.stayedAtLeast" : "reason.loitering.stayed";
 }
 
+/** The type of an incident entered by hand, in the language of the page. */
+export function typeName(t: TFunction, type: NonNullable<Incident["type"]>): string {
+  return t("entry.language") === "nl" ? type.nl : type.en;
+}
+
 export function reasonOf(t: TFunction, incident: Reasoned): string {
+  if (incident.type) {
+    const kind = typeName(t, incident.type);
+    return incident.zone === "" ? kind : t("reason.other", { kind, zone: incident.zone });
+  }
   const { dwell_s: dwell, limit_s: limit, people_max: people, mode, object } = incident.facts;
   if (incident.kind === "loitering" && typeof dwell === "number" && typeof people === "number") {
     return t(loiteringKey(incident), {

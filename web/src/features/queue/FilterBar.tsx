@@ -1,5 +1,5 @@
 import { Button, Kbd, NativeSelect, SegmentedControl } from "@mantine/core";
-import { IconArrowUp } from "@tabler/icons-react";
+import { IconArrowUp, IconHourglass } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import type { Camera } from "../../api/types";
@@ -14,9 +14,13 @@ interface FilterBarProps {
   onChange: (part: Partial<Filter>) => void;
   onShowNew: () => void;
   onKeys: () => void;
+  /** How many the alert budget holds back. */
+  held: number;
+  /** Null where the person may enter nothing. */
+  onEnter: (() => void) | null;
 }
 
-export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys }: FilterBarProps) {
+export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys, held, onEnter }: FilterBarProps) {
   const { t } = useTranslation();
   const kinds = KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }));
   const known = (cameras ?? []).map((camera) => ({ value: camera.id, label: camera.name }));
@@ -42,6 +46,17 @@ export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKey
             </Button>
           )}
         </div>
+        {onEnter !== null && (
+          <Button
+            variant="light"
+            size="compact-sm"
+            onClick={onEnter}
+            rightSection={<Kbd size="xs">i</Kbd>}
+            data-testid="open-entry"
+          >
+            {t("entry.open")}
+          </Button>
+        )}
         <Button
           variant="subtle"
           color="gray"
@@ -61,6 +76,19 @@ export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKey
         data={VIEWS.map((view) => ({ value: view, label: t(`queue.view.${view}`) }))}
         data-testid="filter-view"
       />
+      {(held > 0 || filter.view === "held") && (
+        <Button
+          variant={filter.view === "held" ? "filled" : "light"}
+          color="yellow"
+          size="compact-sm"
+          aria-pressed={filter.view === "held"}
+          leftSection={<IconHourglass size="1rem" aria-hidden />}
+          onClick={() => onChange({ view: filter.view === "held" ? "open" : "held" })}
+          data-testid="held-pill"
+        >
+          {t("held.count", { count: held })}
+        </Button>
+      )}
       <div className={classes.selects}>
         <NativeSelect
           aria-label={t("queue.kind")}

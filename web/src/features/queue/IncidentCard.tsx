@@ -1,4 +1,4 @@
-import { IconLicense, IconUser } from "@tabler/icons-react";
+import { IconDice, IconLicense, IconUser } from "@tabler/icons-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,10 +8,12 @@ import { useNow } from "../../time/clock";
 import { formatAge } from "../../time/format";
 import { nameOf } from "../cameras/useCameras";
 import { BandBadge } from "../incident/BandBadge";
+import { UndeliveredLine } from "../incident/Deliveries";
 import { DueLine } from "../incident/FollowUp";
 import { KindIcon } from "../incident/KindIcon";
 import { permitOf } from "../incident/permit";
 import { PriorityBadge } from "../incident/PriorityBadge";
+import { usePurpose } from "../incident/purpose";
 import { StateBadge } from "../incident/StateBadge";
 import { useIncident } from "../incident/useIncident";
 import { closeUpOf } from "./closeUp";
@@ -61,6 +63,12 @@ export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps)
         <StateBadge state={incident.state} />
         {incident.band !== null && <BandBadge band={incident.band} />}
         <DueLine incident={incident} />
+        <UndeliveredLine incident={incident} />
+        {incident.sample && (
+          <span data-testid="card-sample">
+            <IconDice size="0.95em" aria-hidden /> {t("thresholds.sampleShort")}
+          </span>
+        )}
       </span>
       <span className={classes.where} data-testid="card-where">
         <b>{cameraName}</b> {incident.zone}
@@ -86,12 +94,14 @@ export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps)
 function Thumbnail({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const [failed, setFailed] = useState(false);
+  const { open, purpose } = usePurpose(incident.id);
+  if (!open) return <span className={classes.none}>{t("purpose.card")}</span>;
   if (!incident.has_snapshot || failed) return <span className={classes.none}>{t("card.noPicture")}</span>;
   const { centre, origin, zoom } = closeUpOf(incident.box);
   return (
     <span className={classes.picture}>
       <img
-        src={snapshotUrl(incident, true)}
+        src={snapshotUrl(incident, true, purpose)}
         alt=""
         loading="lazy"
         decoding="async"

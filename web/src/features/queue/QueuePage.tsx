@@ -1,8 +1,11 @@
 import { useEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
 
-import type { Command, Incident } from "../../api/types";
+import type { Command, Incident, Role } from "../../api/types";
 import { switchLanguage } from "../../i18n";
 import { nameOf, useCameras } from "../cameras/useCameras";
+import { EntryDialog } from "../entry/EntryDialog";
+import { mayEnter, useTypes } from "../entry/useEntry";
 import { Actions } from "../incident/Actions";
 import { toggle } from "../incident/Clip";
 import { EscalateDialog } from "../incident/EscalateDialog";
@@ -18,11 +21,12 @@ import { KeysDialog } from "./KeysDialog";
 import { IncidentList } from "./IncidentList";
 import classes from "./QueuePage.module.css";
 import { useFilter, VIEWS } from "./useFilter";
+import { heldIn, useBudget } from "./useHeld";
 import { useKeys } from "./useKeys";
 import { useQueue } from "./useQueue";
 import { useVerdicts } from "./useVerdicts";
 
-type Dialog = "reject" | "escalate" | "resolve" | "keys";
+type Dialog = "reject" | "escalate" | "resolve" | "enter" | "keys";
 
 function newer<T extends Incident>(detail: T | undefined, listed: Incident | undefined): T | Incident | undefined {
   if (detail === undefined || listed === undefined) return detail ?? listed;
@@ -33,7 +37,8 @@ function leaveControl(): void {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
-export function QueuePage({ username }: { username: string }) {
+export function QueuePage({ username, role }: { username: string; role: Role }) {
+  const navigate = useNavigate();
   const { filter, change, selected, select } = useFilter();
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [undisturbed, setUndisturbed] = useState(false);
@@ -44,9 +49,11 @@ export function QueuePage({ username }: { username: string }) {
 
   const { data: cameras } = useCameras();
   useCatalogue(); // so that a dialog has its choices at once
+  useTypes(mayEnter(role));
   const queue = useQueue(filter, undisturbed || dialog !== null, selected);
   const detail = useIncident(selected);
   const incident = newer(detail.data, selected === null ? undefined : queue.listed.get(selected));
+  const held = heldIn(useBudget(role));
   const verdicts = useVerdicts(username);
 
   const first = queue.ids[0];
@@ -102,7 +109,7 @@ export function QueuePage({ username }: { username: string }) {
       case "showNew":
         return showNew();
       case "nextView":
-        return change({ view: VIEWS[(VIEWS.indexOf(filter.view) + 1) % VIEWS.length] ?? "open" });
+        return change({ view: VIEWS[(VIEWS.findIndex((view) => view === filter.view) + 1) % VIEWS.length] ?? "open" });
       case "swap":
         return setSnapshotLarge(!snapshotLarge);
       case "marks":
@@ -113,6 +120,16 @@ export function QueuePage({ username }: { username: string }) {
         return switchLanguage();
       case "keys":
         return setDialog("keys");
+      case "print":
+        // The link is there when the person may print; only a click of it opens the tab with its own rules.
+        document.querySelector<HTMLAnchorElement>('[data-testid="print"]')?.click();
+        return;
+      case "thresholds":
+        if (role === "supervisor") void navigate("/thresholds");
+        return;
+      case "enter":
+        if (mayEnter(role)) setDialog("enter");
+        return;
       default:
         return order(action);
     }
@@ -130,6 +147,8 @@ export function QueuePage({ username }: { username: string }) {
           onChange={change}
           onShowNew={showNew}
           onKeys={() => setDialog("keys")}
+          held={held}
+          onEnter={mayEnter(role) ? () => setDialog("enter") : null}
         />
         <IncidentList
           ref={list}
@@ -146,6 +165,7 @@ export function QueuePage({ username }: { username: string }) {
       <IncidentDetail
         incident={incident}
         history={detail.data?.history}
+        deliveries={detail.data?.deliveries ?? []}
         error={detail.error}
         cameraName={nameOf(cameras, incident?.camera ?? "")}
         username={username}
@@ -161,6 +181,17 @@ export function QueuePage({ username }: { username: string }) {
         }
       />
       <KeysDialog opened={dialog === "keys"} onClose={close} />
+      <EntryDialog
+        opened={dialog === "enter"}
+        role={role}
+        cameras={cameras}
+        camera={incident?.camera ?? filter.camera}
+        onClose={close}
+        onEntered={(entered) => {
+          close();
+          choose(entered.id);
+        }}
+      />
       <RejectDialog
         opened={dialog === "reject"}
         onClose={close}

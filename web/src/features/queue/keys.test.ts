@@ -24,6 +24,7 @@ describe("keys of the queue", () => {
     ["l", "language"],
     [" ", "play"],
     ["R", "reject"],
+    ["t", "thresholds"],
   ])("%s means %s", (key, action) => {
     expect(actionFor(stroke(key), "page")).toBe(action);
   });

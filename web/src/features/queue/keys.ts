@@ -13,11 +13,14 @@ export type Action =
   | "arrive"
   | "resolve"
   | "decline"
+  | "enter"
   | "showNew"
   | "nextView"
+  | "thresholds"
   | "list"
   | "swap"
   | "marks"
+  | "print"
   | "play"
   | "language"
   | "keys";
@@ -33,6 +36,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "previous", keys: ["k", "ArrowUp"], group: "movement" },
   { action: "showNew", keys: ["n"], group: "movement" },
   { action: "nextView", keys: ["f"], group: "movement" },
+  { action: "thresholds", keys: ["t"], group: "movement" },
   { action: "list", keys: ["Escape"], group: "movement" },
   { action: "confirm", keys: ["Enter"], group: "verdict" },
   { action: "reject", keys: ["r"], group: "verdict" },
@@ -40,6 +44,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "undo", keys: ["u"], group: "verdict" },
   { action: "claim", keys: ["c"], group: "verdict" },
   { action: "release", keys: ["s"], group: "verdict" },
+  { action: "enter", keys: ["i"], group: "verdict" },
   { action: "acknowledge", keys: ["a"], group: "answer" },
   { action: "arrive", keys: ["o"], group: "answer" },
   { action: "resolve", keys: ["d"], group: "answer" },
@@ -47,6 +52,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "play", keys: ["Space"], group: "screen" },
   { action: "swap", keys: ["v"], group: "screen" },
   { action: "marks", keys: ["m"], group: "screen" },
+  { action: "print", keys: ["p"], group: "screen" },
   { action: "language", keys: ["l"], group: "screen" },
   { action: "keys", keys: ["?"], group: "screen" },
 ];

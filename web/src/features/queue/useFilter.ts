@@ -6,9 +6,11 @@ import type { Kind, Priority, Role, Sort, State } from "../../api/types";
 import { useSession } from "../session/useSession";
 
 export const VIEWS = ["open", "told", "decided", "all"] as const;
-export type View = (typeof VIEWS)[number];
+/** What the alert budget holds back is a view of its own, opened from its count. */
+const ALL_VIEWS = [...VIEWS, "held"] as const;
+export type View = (typeof ALL_VIEWS)[number];
 
-export const KINDS = ["parking", "loitering", "fight"] as const satisfies readonly Kind[];
+export const KINDS = ["parking", "loitering", "fight", "other"] as const satisfies readonly Kind[];
 
 export const PRIORITIES = ["P1", "P2", "P3"] as const satisfies readonly Priority[];
 
@@ -19,6 +21,7 @@ export const STATES_OF_VIEW: Record<View, readonly State[]> = {
   told: ["escalated", "acknowledged", "on_scene", "no_capacity"],
   decided: ["confirmed", "rejected", "resolved", "expired"],
   all: [],
+  held: ["suggested"],
 };
 
 export interface Filter {
@@ -32,7 +35,7 @@ export interface Filter {
 
 export function readFilter(params: URLSearchParams, firstView: View): Filter {
   return {
-    view: VIEWS.find((view) => view === params.get("view")) ?? firstView,
+    view: ALL_VIEWS.find((view) => view === params.get("view")) ?? firstView,
     kind: KINDS.find((kind) => kind === params.get("kind")) ?? null,
     camera: params.get("camera"),
     priority: PRIORITIES.find((priority) => priority === params.get("priority")) ?? null,

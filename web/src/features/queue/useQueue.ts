@@ -19,6 +19,7 @@ function useListed(filter: Filter) {
       const query = {
         state: [...STATES_OF_VIEW[filter.view]],
         limit: PAGE_SIZE,
+        ...(filter.view === "held" && { held: true }),
         ...(filter.kind !== null && { kind: [filter.kind] }),
         ...(filter.camera !== null && { camera: [filter.camera] }),
         ...(filter.priority !== null && { suggested_priority: [filter.priority] }),
