@@ -11,11 +11,13 @@ import { BrowserRouter } from "react-router";
 import { App } from "./app/App";
 import { createQueryClient } from "./app/queryClient";
 import { theme } from "./app/theme";
+import { readSsoOutcome } from "./features/session/sso";
 import { startLanguages } from "./i18n";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with id root");
 
+readSsoOutcome();
 await startLanguages();
 
 createRoot(root).render(
