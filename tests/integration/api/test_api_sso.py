@@ -172,15 +172,25 @@ def test_fault_20_a_tampered_flow_cookie_is_no_flow(city: Stack, forger: Forger,
         assert_out(city, client, "flow_lost")
 
 
-@pytest.mark.parametrize("state", ["", "x", "of another"])
-def test_fault_20_the_state_must_be_the_one_of_this_browser(city: Stack, forger: Forger, state: str) -> None:
-    """An attacker who sends somebody the end of a sign-in of their own gets nowhere."""
-    with city.browser() as client, city.browser() as attacker:
-        begin(client)
-        theirs = dict(parse_qsl(urlsplit(at_provider(attacker)).query))
-        sent = {"code": theirs["code"], "state": theirs["state"] if state == "of another" else state}
+@pytest.mark.parametrize("state", ["", "x", None])
+def test_fault_20_the_state_must_be_the_one_of_this_browser(
+    city: Stack, forger: Forger, state: str | None
+) -> None:
+    with city.browser() as client, city.browser() as other:
+        own = dict(parse_qsl(urlsplit(at_provider(client)).query))
+        theirs = dict(parse_qsl(urlsplit(at_provider(other)).query))["state"]
+        sent = {**own, "state": theirs if state is None else state}
         assert outcome(client.get(f"/session/sso/return?{urlencode(sent)}")) == Refusal.FLOW_LOST
         assert_out(city, client, "flow_lost")
+
+
+def test_fault_20_nobody_is_signed_in_as_an_attacker(city: Stack, forger: Forger) -> None:
+    """Who is led to the end of a sign-in that somebody else began gets nowhere, with or without one begun."""
+    with city.browser() as client, city.browser() as attacker:
+        for _ in range(2):
+            assert outcome(client.get(at_provider(attacker))) == Refusal.FLOW_LOST
+            assert_out(city, client, "flow_lost")
+            begin(client)
 
 
 def test_fault_20_no_code_is_good_twice(city: Stack, forger: Forger) -> None:
