@@ -34,6 +34,8 @@ _CATEGORIES: Final[Mapping[Kind, str]] = {
 }
 _URGENCY: Final = {Priority.P1: "Immediate", Priority.P2: "Immediate", Priority.P3: "Expected"}
 _SEVERITY: Final = {Priority.P1: "Severe", Priority.P2: "Moderate", Priority.P3: "Minor"}
+_REACH_KM: Final = 0.1
+"""How far from a camera its incidents are, at most: these look at streets and squares."""
 _LANGUAGES: Final = {"nl": "nl-NL", "en": "en-GB"}
 # Section 3.2.1: no spaces, commas or restricted characters (< and &) in sender and identifier.
 _FORBIDDEN: Final = re.compile(r"[\s,<&]")
@@ -100,7 +102,10 @@ def _describe(info: Element, message: Message, channel: Channel, names: Names) -
         parameter = SubElement(info, "parameter")
         _add(parameter, "valueName", name)
         _add(parameter, "value", value)
-    _add(SubElement(info, "area"), "areaDesc", place(message, language, names))
+    area = SubElement(info, "area")
+    _add(area, "areaDesc", place(message, language, names))
+    if (here := names.positions.get(message.camera)) is not None:
+        _add(area, "circle", f"{here.lat_deg:.6f},{here.lon_deg:.6f} {_REACH_KM}")
 
 
 def _add(parent: Element, tag: str, text: str) -> None:

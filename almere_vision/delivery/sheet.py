@@ -1,4 +1,4 @@
-"""The print of an incident: one page A4 with the picture and what, where, when and why.
+"""The print of an incident: one page A4 with the picture, a sketch map, and what, where, when and why.
 
 Set in DejaVu Sans, which comes with matplotlib and knows Latin, Greek, Cyrillic, Hebrew and Arabic letters;
 letters that it lacks (emoji) become a box. Nothing in a text is taken for markup.
@@ -27,6 +27,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from almere_vision.delivery.names import Names
+from almere_vision.delivery.sketch import draw_sketch
 from almere_vision.delivery.words import city_time, place, reason, what, word
 from almere_vision.domain.delivery import Language, Message, MessageEvent
 
@@ -38,6 +39,8 @@ _INNER: Final = _WIDTH - 2 * _MARGIN
 _PICTURE_HEIGHT: Final = 92 * mm
 _FOOTER: Final = 26 * mm
 _LABEL_WIDTH: Final = 34 * mm
+_SKETCH: Final = 46 * mm
+_GAP: Final = 4 * mm
 _NOTE_SIZES: Final = (10.0, 9.0, 8.0, 7.0)
 _FACT_LIMIT: Final = 160
 _LARGEST_PICTURE: Final = 40_000_000
@@ -84,7 +87,7 @@ def draw_sheet(message: Message, picture: bytes | None, language: Language, name
         message: what is told.
         picture: a JPEG; None, or one that cannot be read, leaves a line that says so.
         language: of the words.
-        names: of the cameras.
+        names: and positions of the cameras; without the position of this one there is no map.
     """
     _glyphs()
     target = io.BytesIO()
@@ -154,7 +157,7 @@ def _draw_facts(page: Canvas, message: Message, top: float, language: Language, 
         decided = word(message.decided_role, language)
         if message.decided_at is not None:
             decided += f", {city_time(message.decided_at)}"
-    rows = (
+    rows: list[tuple[str, str]] = [
         ("what", what(message, language)),
         ("where", place(message, language, names)),
         ("when", f"{city_time(message.raised_at)} ({since})"),
@@ -162,14 +165,21 @@ def _draw_facts(page: Canvas, message: Message, top: float, language: Language, 
         ("priority", str(message.priority or word("none", language))),
         ("decided", decided),
         ("recipient", word(message.recipient, language) if message.recipient else word("nobody", language)),
-    )
+    ]
+    width, lowest = _INNER - _LABEL_WIDTH, top
+    if (here := names.positions.get(message.camera)) is not None:
+        width, lowest = width - _SKETCH - _GAP, top - _SKETCH - _GAP
+        others = (where for camera, where in names.positions.items() if camera != message.camera)
+        box = (_MARGIN + _INNER - _SKETCH, top - _SKETCH, _SKETCH)
+        draw_sketch(page, here, others, box, _REGULAR)
+        rows.insert(2, ("position", f"{here.lat_deg:.5f}, {here.lon_deg:.5f}"))
     for label, value in rows:
         page.setFillColor(_GREY)
         page.setFont(_REGULAR, 9)
         page.drawString(_MARGIN, top - 9, word(label, language))
         text = _cut(_printable(value), _FACT_LIMIT)
-        top = _draw_text(page, text, 10, _MARGIN + _LABEL_WIDTH, top, _INNER - _LABEL_WIDTH) - 1.5 * mm
-    return top
+        top = _draw_text(page, text, 10, _MARGIN + _LABEL_WIDTH, top, width) - 1.5 * mm
+    return min(top, lowest)
 
 
 def _draw_note(page: Canvas, note: str, top: float, language: Language) -> None:

@@ -1,4 +1,4 @@
-"""Channels and names of the site that an installation watches."""
+"""Channels, names and positions of the site that an installation watches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from almere_vision.scene.files import load_channels, load_site
 
 
 def site_channels(site_file: Path | None) -> tuple[tuple[Channel, ...], Names]:
-    """The channels of a site, and what its cameras are called; nothing of either without a site.
+    """The channels of a site, what its cameras are called and where they stand; nothing without a site.
 
     Raises:
         ZoneFileError: a file cannot be used; with file, line and what to do.
@@ -19,4 +19,5 @@ def site_channels(site_file: Path | None) -> tuple[tuple[Channel, ...], Names]:
         return (), Names()
     site = load_site(site_file)
     channels = () if site.channels is None else load_channels(site.channels)
-    return channels, Names({camera.id: camera.name for camera in site.cameras})
+    positions = {camera.id: camera.position for camera in site.cameras if camera.position is not None}
+    return channels, Names({camera.id: camera.name for camera in site.cameras}, positions)

@@ -50,6 +50,7 @@ def signed_headers(key: bytes, delivery_id: str, at: datetime, body: bytes) -> d
 def as_json(delivery: Delivery, channel: Channel, names: Names) -> bytes:
     """The message for machines: the same bytes in every attempt."""
     message, language = delivery.message, channel.language
+    here = names.positions.get(message.camera)
     data: dict[str, Any] = {
         "incident": message.incident,
         "version": message.version,
@@ -59,6 +60,7 @@ def as_json(delivery: Delivery, channel: Channel, names: Names) -> bytes:
         "reason": reason(message, language),
         "camera": message.camera,
         "camera_name": names.camera(message.camera, language),
+        "position": None if here is None else {"lat": here.lat_deg, "lon": here.lon_deg},
         "zone": message.zone,
         "started_at": _utc(message.started_at),
         "raised_at": _utc(message.raised_at),

@@ -30,6 +30,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "vehicle": ("voertuig", "vehicle"),
     "what": ("Wat", "What"),
     "where": ("Waar", "Where"),
+    "position": ("Positie camera", "Camera position"),
     "when": ("Wanneer", "When"),
     "why": ("Waarom", "Why"),
     "priority": ("Prioriteit", "Priority"),

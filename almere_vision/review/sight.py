@@ -33,7 +33,8 @@ SIGHT: Final[Mapping[Role, Sight]] = MappingProxyType(
 
 SCOPES: Final[Mapping[Role, Scope]] = MappingProxyType(
     dict.fromkeys(Role, EVERYTHING)
-    | {Role.ENFORCEMENT: Scope(kinds=frozenset({Kind.PARKING}))}  # fights are no business of theirs
+    # Groups and fights are no business of theirs; waste and street furniture, which people enter, are.
+    | {Role.ENFORCEMENT: Scope(kinds=frozenset({Kind.PARKING, Kind.OTHER}))}
 )
 """Cameras and kinds of a new account, unless it is told otherwise."""
 

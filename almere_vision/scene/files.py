@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.delivery import Channel
 from almere_vision.domain.errors import InputError, ZoneFileError
+from almere_vision.domain.position import Position
 from almere_vision.domain.protocol import Protocol
 from almere_vision.domain.scene import SamePlace
 from almere_vision.scene.advice import advice, one_line
@@ -28,13 +29,17 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class SiteCamera:
-    """A camera of a site; `name` by language, `zones` resolved, `source` exactly as written."""
+    """A camera of a site; `name` by language, `zones` resolved, `source` exactly as written.
+
+    `position` is where it stands, if the site file says so.
+    """
 
     id: str
     name: dict[str, str]
     source: str
     play: bool
     zones: Path
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +273,14 @@ def load_site(path: Path) -> Site:
         raise ZoneFileError(str(problem))
     folder = path.parent
     cameras = tuple(
-        SiteCamera(entry.id, _texts(entry.name), entry.source, entry.play, folder / entry.zones)
+        SiteCamera(
+            entry.id,
+            _texts(entry.name),
+            entry.source,
+            entry.play,
+            folder / entry.zones,
+            None if entry.position is None else Position(entry.position.lat, entry.position.lon),
+        )
         for entry in site.cameras
     )
     places = tuple(entry.place() for entry in site.same_place)

@@ -174,6 +174,13 @@ class Texts(Strict):
     en: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class PositionEntry(Strict):
+    """Where a camera stands, in degrees (WGS 84, as maps and telephones give it)."""
+
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+
+
 class CameraEntry(Strict):
     """One camera of a site."""
 
@@ -184,6 +191,9 @@ class CameraEntry(Strict):
     )
     play: bool = Field(False, description="Play a file at its own speed, as if it were live.")
     zones: Annotated[str, Field(min_length=1)] = Field(description="Zone file, relative to the site file.")
+    position: PositionEntry | None = Field(
+        None, description="Where it stands: on the map of the print, and in what recipients outside are told."
+    )
 
 
 class ViewEntry(Strict):

@@ -51,6 +51,15 @@ def other_page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+HOSTILE = "<img src=x onerror='window.hit=1'><svg onload='window.hit=1'><script>window.hit=1</script>{{7*7}}"
+
+
+def assert_no_script_ran(*pages: Page) -> None:
+    for page in pages:
+        assert page.evaluate("window.hit") is None
+        assert page.locator("img[src=x], svg[onload]").count() == 0
+
+
 def steps(page: Page) -> list[str | None]:
     return [step.get_attribute("data-step") for step in page.get_by_test_id("follow-up-step").all()]
 
@@ -66,14 +75,14 @@ def test_a_p2_fight_goes_to_the_control_room_and_its_answer_comes_back(
     dialog = page.get_by_test_id("escalate-dialog")
     expect(dialog.get_by_test_id("recipient-control_room")).to_contain_text("volgens protocol")
     expect(dialog.locator("input[name=priority]:checked")).to_have_value("P2")
-    page.get_by_test_id("escalate-note").fill("Twee groepen <b>bij</b> de fontein")
+    page.get_by_test_id("escalate-note").fill(f"Twee groepen bij de fontein {HOSTILE}")
     dialog.get_by_test_id("recipient-control_room").click()
     page.get_by_test_id("escalate-send").click()
     expect(observer.detail).to_have_attribute("data-state", "escalated")
 
     expect(room.cards).to_have_count(1)
     room.choose("fight")
-    expect(other_page.get_by_test_id("facts")).to_contain_text("Twee groepen <b>bij</b> de fontein")
+    expect(other_page.get_by_test_id("facts")).to_contain_text(f"Twee groepen bij de fontein {HOSTILE}")
     expect(other_page.get_by_test_id("due").first).to_contain_text("Antwoord binnen")
     assert serious_violations(other_page) == []
     for key, state in (("a", "acknowledged"), ("o", "on_scene")):
@@ -83,11 +92,11 @@ def test_a_p2_fight_goes_to_the_control_room_and_its_answer_comes_back(
     expect(other_page.get_by_test_id("resolve-dialog")).to_be_visible()
     assert serious_violations(other_page) == []
     room.press("4")
-    other_page.get_by_test_id("resolve-note").fill("Uit elkaar gegaan")
+    other_page.get_by_test_id("resolve-note").fill(f"Uit elkaar gegaan {HOSTILE}")
     other_page.get_by_test_id("resolve-send").click()
 
     expect(observer.detail).to_have_attribute("data-state", "resolved")
-    expect(page.get_by_test_id("answer")).to_contain_text("Uit elkaar gegaan")
+    expect(page.get_by_test_id("answer")).to_contain_text(f"Uit elkaar gegaan {HOSTILE}")
     assert steps(page) == [
         "received",
         "looked",
@@ -98,6 +107,7 @@ def test_a_p2_fight_goes_to_the_control_room_and_its_answer_comes_back(
         "resolved",
     ]
     observer.expect_history("suggested", "claim", "confirm", "escalate", "acknowledge", "arrive", "resolve")
+    assert_no_script_ran(page, other_page)
     assert serious_violations(page) == []
 
 

@@ -50,6 +50,17 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield made
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def own_stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One for a whole module that does to accounts whatever it likes; the first account is `target`."""
+    made = _open(request.param, tmp_path_factory.mktemp("own"), request)
+    with ExitStack() as closing:
+        closing.callback(made.close)
+        made.add_person("target")
+        prepare(made)
+        yield made
+
+
 @pytest.fixture
 def make_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStack]:
     """`make_stack("sqlite" | "postgresql")`: one that a test may break."""

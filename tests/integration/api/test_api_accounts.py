@@ -20,7 +20,7 @@ def test_an_administrator_invites_changes_and_signs_out(stack: Stack) -> None:
     with stack.signed_in("chief") as chief, stack.browser() as newcomer:
         made = chief.post("/people", json={"username": "bea", "role": "enforcement"}).json()
         bea, one_time = made["person"], made["one_time_password"]
-        assert bea["scope"] == {"cameras": None, "kinds": ["parking"]}
+        assert bea["scope"] == {"cameras": None, "kinds": ["other", "parking"]}
         credentials = {"username": "bea", "password": one_time}
         assert problem(newcomer.post("/session", json=credentials)) == (401, "new_password_needed")
         same = {**credentials, "new_password": one_time}

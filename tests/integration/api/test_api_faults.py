@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -74,8 +75,11 @@ def waits_for_lock(stack: Stack) -> bool:
         return bool(connection.execute(waiting).scalar_one())
 
 
+OUTAGE_S = 30.0
+
+
 @on_postgresql
-def test_fault_9_what_arrives_while_the_database_is_down_is_stored_when_it_is_back(
+def test_fault_9_what_arrives_while_the_database_is_down_for_half_a_minute_is_stored_when_it_is_back(
     stack: Stack, postgres: Postgres
 ) -> None:
     names = [f"while-down-{number}" for number in range(40)]
@@ -83,11 +87,17 @@ def test_fault_9_what_arrives_while_the_database_is_down_is_stored_when_it_is_ba
         wait_until(lambda: nothing_waits(redis), "the queue is empty")
         dead = stream_of(stack, SuggestionStream.dead_count)
         postgres.stop()
+        back_at_s = time.monotonic() + OUTAGE_S
         stack.put(*(suggestion(name) for name in names))
         wait_until(lambda: "messages wait for storage" in stack.api.log(), "the API tells of it")
-        refused = client.post("/incidents/while-down-1/claim", json={"version": 1})
-        assert problem(refused) == (503, "unavailable")
-        assert int(refused.headers["Retry-After"]) >= 1
+
+        def refused_to_the_end() -> bool:
+            refused = client.post("/incidents/while-down-1/claim", json={"version": 1})
+            assert problem(refused) == (503, "unavailable")
+            assert int(refused.headers["Retry-After"]) >= 1
+            return time.monotonic() >= back_at_s
+
+        wait_until(refused_to_the_end, "the outage is over", 2 * OUTAGE_S)
         assert stream_of(stack, SuggestionStream.waiting) >= 40
         postgres.start()
         wait_until(lambda: nothing_waits(redis), "all of it is stored")

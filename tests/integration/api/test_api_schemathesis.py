@@ -29,14 +29,14 @@ def _id(operation: Any) -> str:
 @pytest.mark.parametrize(
     "operation", [one for one in OPERATIONS if _id(one) not in ENDLESS | SIGN_OUT], ids=_id
 )
-def test_nothing_that_is_sent_is_a_fault_of_ours(stack: Stack, operation: Any) -> None:
-    known = arrive(stack)
+def test_nothing_that_is_sent_is_a_fault_of_ours(own_stack: Stack, operation: Any) -> None:
+    known = arrive(own_stack)
     takes_input = {"parameters", "requestBody"} & set(operation.definition.raw)
     modes = list(schemathesis.GenerationMode) if takes_input else [schemathesis.GenerationMode.POSITIVE]
     role = next(iter(sorted(operation.definition.raw.get("x-roles", [Role.OBSERVER]))))
-    if role not in stack.persons:
-        stack.add_person(role, Role(role))
-    with stack.signed_in(role) as client:
+    if role not in own_stack.persons:
+        own_stack.add_person(role, Role(role))
+    with own_stack.signed_in(role) as client:
 
         @settings(
             max_examples=12,
@@ -52,7 +52,7 @@ def test_nothing_that_is_sent_is_a_fault_of_ours(stack: Stack, operation: Any) -
             case = data.draw(operation.as_strategy(generation_mode=mode))
             if case.path_parameters and "incident_id" in case.path_parameters and data.draw(st.booleans()):
                 case.path_parameters["incident_id"] = known
-            arguments = case.as_transport_kwargs(base_url=stack.api.url)
+            arguments = case.as_transport_kwargs(base_url=own_stack.api.url)
             answer = client.request(
                 arguments["method"],
                 arguments["url"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from almere_vision.domain.delivery import (
     MessageEvent,
 )
 from almere_vision.domain.incident import Recipient, Role
+from almere_vision.domain.position import Position
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.suggestion import Kind
 
@@ -77,3 +79,14 @@ def channel() -> Callable[..., Channel]:
 @pytest.fixture
 def names() -> Names:
     return Names({"plaza-1": {"nl": "Plein noord", "en": "Square north"}})
+
+
+@pytest.fixture
+def mapped(names: Names) -> Names:
+    """The same, and where three cameras stand: the second 222 m north of ours, the third 222 m west."""
+    positions = {
+        "plaza-1": Position(52.3700, 5.2200),
+        "north": Position(52.3720, 5.2200),
+        "west": Position(52.3700, 5.2200 - 0.0020 / math.cos(math.radians(52.37))),
+    }
+    return replace(names, positions=positions)

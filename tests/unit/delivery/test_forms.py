@@ -91,6 +91,16 @@ def test_nobody_is_named(delivery: MakeDelivery, channel: MakeChannel, names: Na
     assert not {"decided_by", "claimed_by", "answered_by", "box", "tracks"} & data.keys()
 
 
+def test_machines_hear_where_the_camera_stands(
+    delivery: MakeDelivery, channel: MakeChannel, names: Names, mapped: Names
+) -> None:
+    data = json.loads(as_json(delivery(), channel(), mapped))["data"]
+    assert data["position"] == {"lat": 52.37, "lon": 5.22}
+    assert texts(as_cap(delivery(), channel(), mapped))["circle"] == ["52.370000,5.220000 0.1"]
+    assert json.loads(as_json(delivery(), channel(), names))["data"]["position"] is None
+    assert "circle" not in texts(as_cap(delivery(), channel(), names))
+
+
 def texts(document: bytes) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for element in fromstring(document).iter():

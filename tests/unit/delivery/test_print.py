@@ -73,6 +73,39 @@ def test_the_same_input_gives_the_same_bytes(message: MakeMessage, names: Names)
     assert draw_sheet(message(), jpeg(), NL, names) == draw_sheet(message(), jpeg(), NL, names)
 
 
+def test_a_map_shows_the_camera_among_the_others_north_up(message: MakeMessage, mapped: Names) -> None:
+    sheet = draw_sheet(message(), None, NL, mapped)
+    text, _ = read(sheet)
+    assert "52.37000, 5.22000" in text
+    assert "100 m" in text
+
+    page = pypdfium2.PdfDocument(io.BytesIO(sheet))[0]
+    shown = np.array(page.render(scale=3).to_pil().convert("RGB"))
+    near = np.abs(shown.astype(int) - (201, 42, 42)).max(axis=-1) < 30
+    y, x = (float(axis.mean()) for axis in np.nonzero(near))  # dot and ring share their middle
+    grey = (np.abs(shown.astype(int) - (138, 138, 138)).max(axis=-1) < 20).astype(np.uint8)
+    _, _, stats, middles = cv2.connectedComponentsWithStats(grey)
+    round_ = (stats[:, cv2.CC_STAT_AREA] > 30) & (stats[:, cv2.CC_STAT_WIDTH] == stats[:, cv2.CC_STAT_HEIGHT])
+    dots = {(round(dx), round(dy)) for dx, dy in middles[round_] - (x, y)}
+    far = max(-dy for dx, dy in dots if dx == 0)
+    assert far > 100
+    assert {(0, -far), (-far, 0)} <= dots  # as far west as the other is north
+
+
+def test_without_a_position_there_is_no_map(message: MakeMessage, names: Names) -> None:
+    text, _ = read(draw_sheet(message(), None, NL, names))
+
+    assert "Positie camera" not in text
+
+
+@pytest.mark.parametrize("note", ["", "Bestelwagen op het plein", "W" * 2000, "a\n" * 1000])
+def test_with_a_map_all_still_fits(message: MakeMessage, mapped: Names, note: str) -> None:
+    text, shown = read(draw_sheet(message(note=note, zone=note[:128]), jpeg(), NL, mapped))
+
+    assert "Voorgesteld door software" in text
+    assert red_share(shown) > 0.2
+
+
 @pytest.mark.parametrize("size", [(320, 240), (4000, 300), (300, 4000)])
 def test_a_picture_of_any_shape_fits(message: MakeMessage, names: Names, size: tuple[int, int]) -> None:
     text, shown = read(draw_sheet(message(), jpeg(*size), NL, names))

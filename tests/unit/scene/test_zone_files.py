@@ -172,6 +172,17 @@ def test_a_file_drawn_for_another_camera_is_refused(zone_file: Path) -> None:
         Scene.load(zone_file, camera="plaza-2")
 
 
+def test_fault_19_a_polygon_of_100_000_corners_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zones.yaml"
+    corners = ",".join(["[0,1]"] * 100_000)
+    zone = f"{{id: square, polygon: [{corners}], rules: {{fight: {{}}}}}}"
+    path.write_text(f"camera: plaza-1\npresets:\n  - id: home\n    zones: [{zone}]\n")
+
+    assert [problem.line for problem in check(path)] == [4]
+    with pytest.raises(ZoneFileError, match="at most 100 items"):
+        load_zone_file(path)
+
+
 @pytest.mark.parametrize(
     ("content", "advice"),
     [
