@@ -47,6 +47,9 @@ ALGORITHMS: Final = (
 CLOCKS_APART_S: Final = 30
 """How far the clock of the provider may be off."""
 
+_BASIC: Final = "client_secret_basic"
+"""How a client proves itself where the provider does not say (OpenID Connect Discovery 1.0, section 3)."""
+
 _ANSWER_LIMIT: Final = 256 * 1024
 _LONGEST_SUBJECT: Final = 255
 _RANDOM_BYTES: Final = 32
@@ -132,9 +135,7 @@ class Provider:
             "code_verifier": flow.verifier,
         }
         headers = {}
-        if "client_secret_basic" in known.get(
-            "token_endpoint_auth_methods_supported", ["client_secret_basic"]
-        ):
+        if _BASIC in _words(known.get("token_endpoint_auth_methods_supported", _BASIC)):
             both = f"{quote_plus(name)}:{quote_plus(secret)}"  # RFC 6749, section 2.3.1
             headers["Authorization"] = f"Basic {base64.b64encode(both.encode()).decode()}"
         else:
@@ -159,7 +160,7 @@ class Provider:
             public = KeySet.import_key_set({"keys": list(keys["keys"])})
             claims = jwt.decode(raw, public, algorithms=ALGORITHMS).claims
             rules.validate(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise _wrong(f"its id token does not hold ({type(error).__name__})") from None
         several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if claims.get("azp", None if several else mine) != mine:
@@ -168,7 +169,7 @@ class Provider:
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         subject, name = claims["sub"], _find(claims, self.terms.name_claim)
-        if not 1 <= len(subject) <= _LONGEST_SUBJECT:
+        if not 1 <= len(subject) <= _LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():
             raise _wrong("the subject of its id token is no name")
         if not isinstance(name, str):
             raise _wrong(f"its id token has no name in `{self.terms.name_claim}`; see `name_claim`")
@@ -194,6 +195,8 @@ class Provider:
             raise _wrong(str(error)) from None
         except DeliveryFailed as error:
             raise _away(str(error)) from None
+        except httpx.InvalidURL:
+            raise _wrong("it names an address that is none") from None
         except (httpx.HTTPError, ssl.SSLError) as error:
             raise _away(f"no connection: {connection_reason(error)}") from None
 
