@@ -44,6 +44,9 @@ ALGORITHMS: Final = (
 )
 """Of signatures that we take: with a key pair only. No `none`; and no HMAC, whose key would be public."""
 
+_PAIRS: Final = frozenset({"RSA", "EC", "OKP"})
+"""Types of keys of which one half is public. A key set of anybody may hold others too."""
+
 CLOCKS_APART_S: Final = 30
 """How far the clock of the provider may be off."""
 
@@ -157,7 +160,7 @@ class Provider:
             nonce={"essential": True, "value": nonce},
         )
         try:
-            public = KeySet.import_key_set({"keys": list(keys["keys"])})
+            public = KeySet.import_key_set({"keys": [one for one in keys["keys"] if one["kty"] in _PAIRS]})
             claims = jwt.decode(raw, public, algorithms=ALGORITHMS).claims
             rules.validate(claims)
         except (JoseError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
