@@ -44,8 +44,14 @@ ALGORITHMS: Final = (
 )
 """Of signatures that we take: with a key pair only. No `none`; and no HMAC, whose key would be public."""
 
+_PAIRS: Final = frozenset({"RSA", "EC", "OKP"})
+"""Types of keys of which one half is public. A key set of anybody may hold others too."""
+
 CLOCKS_APART_S: Final = 30
 """How far the clock of the provider may be off."""
+
+_BASIC: Final = "client_secret_basic"
+"""How a client proves itself where the provider does not say (OpenID Connect Discovery 1.0, section 3)."""
 
 _ANSWER_LIMIT: Final = 256 * 1024
 _LONGEST_SUBJECT: Final = 255
@@ -132,9 +138,7 @@ class Provider:
             "code_verifier": flow.verifier,
         }
         headers = {}
-        if "client_secret_basic" in known.get(
-            "token_endpoint_auth_methods_supported", ["client_secret_basic"]
-        ):
+        if _BASIC in _words(known.get("token_endpoint_auth_methods_supported", _BASIC)):
             both = f"{quote_plus(name)}:{quote_plus(secret)}"  # RFC 6749, section 2.3.1
             headers["Authorization"] = f"Basic {base64.b64encode(both.encode()).decode()}"
         else:
@@ -156,10 +160,10 @@ class Provider:
             nonce={"essential": True, "value": nonce},
         )
         try:
-            public = KeySet.import_key_set({"keys": list(keys["keys"])})
+            public = KeySet.import_key_set({"keys": [one for one in keys["keys"] if one["kty"] in _PAIRS]})
             claims = jwt.decode(raw, public, algorithms=ALGORITHMS).claims
             rules.validate(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise _wrong(f"its id token does not hold ({type(error).__name__})") from None
         several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if claims.get("azp", None if several else mine) != mine:
@@ -168,7 +172,7 @@ class Provider:
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         subject, name = claims["sub"], _find(claims, self.terms.name_claim)
-        if not 1 <= len(subject) <= _LONGEST_SUBJECT:
+        if not 1 <= len(subject) <= _LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():
             raise _wrong("the subject of its id token is no name")
         if not isinstance(name, str):
             raise _wrong(f"its id token has no name in `{self.terms.name_claim}`; see `name_claim`")
@@ -194,6 +198,8 @@ class Provider:
             raise _wrong(str(error)) from None
         except DeliveryFailed as error:
             raise _away(str(error)) from None
+        except httpx.InvalidURL:
+            raise _wrong("it names an address that is none") from None
         except (httpx.HTTPError, ssl.SSLError) as error:
             raise _away(f"no connection: {connection_reason(error)}") from None
 

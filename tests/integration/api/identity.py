@@ -62,6 +62,9 @@ class MockProvider:
         self._process.wait(10)
 
 
+HONEST = object()
+"""In place of keys: the right ones."""
+
 Forge = Callable[["Forger", dict[str, Any]], object]
 """Claims as they should be -> the id token that is given."""
 
@@ -79,6 +82,8 @@ class Forger:
         self.person: dict[str, Any] = {}
         self.forge: Forge = honest
         self.key = RSAKey.generate_key(2048, {"kid": "one"})
+        self.keys: object = HONEST
+        self.more: dict[str, Any] = {}
         self.asked: list[dict[str, str]] = []
         self._codes: dict[str, dict[str, str]] = {}
         self.start(0)
@@ -94,7 +99,8 @@ class Forger:
                     self.send_header("Location", forger._authorize(parts.query))
                     self.end_headers()
                 elif parts.path == "/jwks":
-                    self.tell(200, {"keys": [forger.key.as_dict(private=False)]})
+                    own = [forger.key.as_dict(private=False)]
+                    self.tell(200, {"keys": own if forger.keys is HONEST else forger.keys})
                 else:
                     self.tell(200, forger.metadata())
 
@@ -122,6 +128,7 @@ class Forger:
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/jwks",
+            **self.more,
         }
 
     def close(self) -> None:
@@ -136,9 +143,10 @@ class Forger:
         self._codes[code] = asked
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
 
-    def _redeem(self, authorization: str, form: dict[str, str]) -> tuple[int, object]:
-        client = base64.b64encode(b"almere+vision:s3cret%2Fwith%3Asigns").decode()
-        if authorization != f"Basic {client}":
+    def _redeem(self, authorization: str | None, form: dict[str, str]) -> tuple[int, object]:
+        basic = base64.b64encode(b"almere+vision:s3cret%2Fwith%3Asigns").decode()
+        told = (form.get("client_id"), form.get("client_secret"))
+        if authorization != f"Basic {basic}" and told != (self.client_id, self.client_secret):
             return 401, {"error": "invalid_client"}
         asked = self._codes.pop(form["code"], None)
         challenge = hashlib.sha256(form["code_verifier"].encode()).digest()

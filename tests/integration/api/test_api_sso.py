@@ -22,7 +22,7 @@ from almere_vision.domain.audit import Action
 from almere_vision.domain.identity import Refusal
 from almere_vision.storage.audit import Audit, AuditQuery
 from tests.integration.api.conftest import on_sqlite
-from tests.integration.api.identity import Forge, Forger, MockProvider, honest, prepare_sso
+from tests.integration.api.identity import HONEST, Forge, Forger, MockProvider, honest, prepare_sso
 from tests.integration.api.stack import PASSWORD, Stack, problem
 
 ANNA = {"sub": "a-1", "preferred_username": "anna", "groups": ["staff", "cctv-watchers"]}
@@ -56,6 +56,7 @@ def _as_it_should_be(request: pytest.FixtureRequest) -> None:
     if "forger" in request.fixturenames:
         forger = request.getfixturevalue("forger")
         forger.person, forger.forge = dict(ANNA), honest
+        forger.keys, forger.more = HONEST, {}
         forger.asked.clear()
 
 
@@ -277,6 +278,7 @@ BAD_TOKENS: dict[str, Forge] = {
     "no subject": signed(sub=None),
     "a subject that is no text": signed(sub=17),
     "a subject without end": signed(sub="x" * 256),
+    "a subject with a control character": signed(sub="a\x00b"),
     "no name": signed(preferred_username=None),
     "a name that cannot be": signed(preferred_username="an\nna"),
     "no token": lambda forger, claims: None,
@@ -504,3 +506,20 @@ def test_a_provider_made_by_others(tmp_path: Path) -> None:
             denied = httpx.post(begin(client), data={"action": "deny"}).headers["location"]
             assert outcome(client.get(denied)) in (Refusal.DENIED, Refusal.FLOW_LOST)
             assert "almere_session" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    "keys", [None, "x", [], [None], ["x"], [{"kty": "oct", "k": "eA"}], [{"kty": "RSA", "n": 1, "e": None}]]
+)
+def test_keys_that_are_none_let_nobody_in(city: Stack, forger: Forger, keys: object) -> None:
+    forger.keys = keys
+    with city.browser() as client:
+        assert sign_in(client) == Refusal.PROVIDER_WRONG
+        assert_out(city, client, "provider_wrong")
+
+
+@pytest.mark.parametrize("methods", [["client_secret_post"], 17, None])
+def test_a_provider_that_wants_the_secret_in_the_form(city: Stack, forger: Forger, methods: object) -> None:
+    forger.more = {"token_endpoint_auth_methods_supported": methods}
+    with city.browser() as client:
+        assert sign_in(client) == "done"

@@ -26,7 +26,6 @@ from almere_vision.storage.tables import USERS
 PASSWORD = "correct horse battery"
 CHIEF = Actor("chief", Role.ADMINISTRATOR)
 DESK = Scope(kinds=frozenset({Kind.PARKING, Kind.OTHER}))
-"""What the municipal desk sees unless it is told otherwise."""
 
 
 class Clock:

@@ -10,6 +10,7 @@ from almere_vision.domain.errors import SettingsError
 from almere_vision.domain.incident import EVERYTHING, Role, Scope
 from almere_vision.domain.suggestion import Kind
 from almere_vision.identity.terms import Terms, load_terms
+from almere_vision.review.sight import SCOPES
 
 FILE = """
 issuer: https://login.city.example/realms/city
@@ -56,7 +57,7 @@ def test_the_first_group_that_fits_counts(path: Path) -> None:
     assert both is not None
     assert (both.role, both.scope) == (Role.SUPERVISOR, EVERYTHING)
     assert wardens is not None
-    assert wardens.scope == Scope(kinds=frozenset({Kind.PARKING}))  # the default of that role
+    assert wardens.scope == SCOPES[Role.ENFORCEMENT]
     assert watchers is not None
     assert watchers.scope == Scope(frozenset({"plaza-1"}), frozenset({Kind.LOITERING}))
     assert terms.grant(["Watchers", "chief", ""]) is None
