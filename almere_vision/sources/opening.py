@@ -17,6 +17,9 @@ from almere_vision.sources.reasons import SourceFault
 
 _FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,mxf"
 
+_ODD_TITLES: Final = "replace"
+"""Titles of recorders are in any encoding, and nobody reads them here."""
+
 
 def open_file(address: Address) -> InputContainer:
     """Open a recorded file, and nothing but a file.
@@ -25,7 +28,7 @@ def open_file(address: Address) -> InputContainer:
     addresses, whatever the file is called.
     """
     options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-    return av.open(address.secret.get_secret_value(), options=options)
+    return av.open(address.secret.get_secret_value(), options=options, metadata_errors=_ODD_TITLES)
 
 
 def open_camera(orders: Orders) -> InputContainer:
@@ -40,7 +43,9 @@ def open_camera(orders: Orders) -> InputContainer:
         "allowed_media_types": "video",
         "user_agent": "Almere Vision",
     }
-    return av.open(checked_url(orders.address.secret.get_secret_value()), options=options)
+    return av.open(
+        checked_url(orders.address.secret.get_secret_value()), options=options, metadata_errors=_ODD_TITLES
+    )
 
 
 def checked_url(url: str) -> str:
