@@ -38,8 +38,10 @@ class Answer:
         look: the look.
         score: how much it looks like it, 0..1; None when the pictures could not be had.
         tube: what was looked at; None without a score.
+        model: who says so, as `name@sha8`; empty without a score.
     """
 
     look: Look
     score: float | None = None
     tube: Tube | None = None
+    model: str = ""

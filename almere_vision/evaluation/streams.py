@@ -1,9 +1,9 @@
 """Short clips of one camera, joined into streams with labels: fights as events, on footage that goes on.
 
-A clip of two seconds has no before: whether an alarm comes in time, and what happens between fights, shows only
-where a camera goes on. So the clips of one source are played one after the other, first those without a
-fight, then those with one, which together are one event from the first cut on. The cuts stay visible to the detector;
-a real camera has none. Clips that are long enough stay as they are.
+A clip of two seconds has no before: whether an alarm comes in time, and what happens between fights, shows
+only where a camera goes on. So the clips of one source are played one after the other, first those without a
+fight, then those with one, which together are one event from the first cut on. The detector sees the cuts; a
+real camera has none. Clips that are long enough stay as they are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """People who are close to each other, and how restless they are: whether a closer look is worth its cost.
 
-Close means within about a body height. Restless is who changes in shape or speed: who walks or stands has an even
-box. Lengths are in body heights of the people themselves (the tallest that they were seen lately, so that one
-who falls keeps his size); one setting fits all cameras.
+Close means within about a body height. Restless is who changes in shape or speed: who walks or stands has an
+even box. Lengths are in body heights of the people themselves (the tallest that they were seen lately, so
+that one who falls keeps his size); one setting fits all cameras.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
     fighting   k of the last n looks say so: raised once
     over       no look said so for a while: ended, if it had been raised
 
-The first two cost next to nothing and miss little; the third is the judge (docs/adr/0034). What the looks say comes
-from outside (`Look`, `Answer`): a rule sees no pictures.
+The first two cost next to nothing and miss little; the third is the judge (docs/adr/0034). What the looks
+say comes from outside (`Look`, `Answer`): a rule sees no pictures.
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ class FightRule:
             return []
         looked_s = answer.look.moment.clock_s
         scuffle.note(looked_s, answer.score, self.parameters.of)
+        scuffle.model = answer.model
         if scuffle.alarm_s is not None:
             if answer.score >= self.parameters.low:
                 scuffle.fought_s = looked_s
@@ -238,6 +239,7 @@ class FightRule:
                 "close_s": round(scuffle.onset_s - scuffle.since_s, 1),
                 "looks": scuffle.looks,
                 "peak": round(scuffle.peak, 3),
+                "classifier": scuffle.model,
             },
         )
 

@@ -30,6 +30,7 @@ class Scuffle:
         looks: how many there were.
         asked_s: clock of the last look that was asked for.
         peak: highest score of all.
+        model: who gave the scores.
         alarm_s: clock at which it was raised.
         onset_s: clock at which the fight began, by the looks.
         fought_s: clock of the last look that said so.
@@ -51,6 +52,7 @@ class Scuffle:
     looks: int = 0
     asked_s: float | None = None
     peak: float = 0.0
+    model: str = ""
     alarm_s: float | None = None
     onset_s: float = 0.0
     fought_s: float = 0.0

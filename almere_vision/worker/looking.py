@@ -2,8 +2,8 @@
 
     Look ── film ──► Frames ── cut ──► Tube ── score ──► Answer
 
-A recording is looked at on the spot. Live cameras share `Looker`: their threads go on while it works, and hear
-the answer at one of their next pictures.
+A recording is looked at on the spot. Live cameras share `Looker`: their threads go on while it works, and
+hear the answer at one of their next pictures.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def look_at(look: Look, film: TakeFilm, scorer: Scorer) -> Answer:
         log.debug("no closer look", camera=look.moment.camera, reason=taken.reason)
         return Answer(look)
     tube = tube_of(look, taken)
-    return Answer(look) if tube is None else Answer(look, scorer.score(tube), tube)
+    return Answer(look) if tube is None else Answer(look, scorer.score(tube), tube, scorer.identity)
 
 
 def region_of(look: Look) -> Box | None:

@@ -60,7 +60,7 @@ class Judge:
         return max((r.rate_fps for view in views for r in rules_for(view, looking=looking)), default=1.0)
 
     def update(self, detections: Detections) -> list[RuleHit]:
-        """Follow what was detected, judge it by the zones that the picture shows, and ask for closer looks."""
+        """Follow what was detected, judge it by the zones of the picture, and ask for closer looks."""
         tracks = self._tracker.update(detections)
         view = self._scene.view(tracks.moment.preset)
         rules = self._rules_of(tracks.moment.preset)

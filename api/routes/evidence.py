@@ -87,6 +87,12 @@ def get_clip(look: Looking, part: Moving = None) -> Response:
     return _clip(look, 0, part)
 
 
+@router.get("/{incident_id}/closeup", operation_id="getCloseup", response_class=Response, responses=_VIDEO)
+def get_closeup(look: Looking, part: Moving = None) -> Response:
+    """The people only, for the seconds that decided, to be played in a loop; answers to the header Range."""
+    return _show(look, {"what": "closeup", "piece": 0}, _evidence(look, 0).closeup, "video/mp4", part)
+
+
 @router.get(
     "/{incident_id}/pieces/{index}/snapshot",
     operation_id="getPieceSnapshot",
