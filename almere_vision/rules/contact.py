@@ -21,6 +21,9 @@ from almere_vision.domain.tracks import Tracks
 
 _LEAST_STEP_S = 0.05
 
+_HALVES_S = 10.0
+"""The height of somebody who lies, or walks away, is half forgotten after so long."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContactSettings:
@@ -67,7 +70,7 @@ class Body:
         """Note where he is now."""
         step_s, before = clock_s - self.last_s, self.box
         self.box, self.last_s = box, clock_s
-        fade = 0.5 ** (step_s / keep_s)
+        fade = 0.5 ** (step_s / _HALVES_S)
         self.height = max(box[3] - box[1], fade * self.height, 1e-6)
         if step_s < _LEAST_STEP_S:
             return

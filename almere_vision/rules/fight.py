@@ -54,8 +54,8 @@ class FightParameters:
     close_s: float = 1.0
     pause_s: float = 1.0
     merged_s: float = 2.0
-    restless: float = 0.5
-    alone: float = 3.0
+    restless: float = 0.8
+    alone: float = 1.5
     window_s: float = 2.5
     least_s: float = 1.5
     stride_s: float = 0.6
@@ -204,7 +204,9 @@ class FightRule:
     def _look(self, scuffle: Scuffle, moment: Moment) -> Look:
         scuffle.asked_s = moment.clock_s
         start_s = max(moment.media_time_s - self.parameters.window_s, self._seen[0].moment.media_time_s)
-        return Look(uuid.uuid4().hex, scuffle.id, moment, start_s, tuple(scuffle.tracks), tuple(self._seen))
+        latest = sorted(scuffle.tracks, key=lambda name: -scuffle.tracks[name])
+        group = tuple(latest[: self.parameters.contact.most])
+        return Look(uuid.uuid4().hex, scuffle.id, moment, start_s, group, tuple(self._seen))
 
     def _raise(self, scuffle: Scuffle, moment: Moment) -> RuleHit:
         p = self.parameters
