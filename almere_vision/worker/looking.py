@@ -125,6 +125,7 @@ class Looker:
         self._waiting: dict[tuple[str, str], _Errand] = {}
         self._changed = threading.Condition()
         self._closed = False
+        self._at_work = 0
         self._threads = [
             threading.Thread(target=self._work, name=f"looker {n}", daemon=True) for n in range(threads)
         ]
@@ -134,6 +135,11 @@ class Looker:
     def of(self, film: TakeFilm) -> LiveLooks:
         """The looks of one camera."""
         return LiveLooks(film, self._take)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any look waits or is under way."""
+        return bool(self._waiting) or self._at_work > 0
 
     def close(self) -> None:
         """End the threads; looks that wait are left."""
@@ -150,24 +156,30 @@ class Looker:
 
     def _work(self) -> None:
         while (errand := self._next()) is not None:
-            camera = errand.look.moment.camera
-            if time.monotonic() - errand.asked_s > _STALE_S:
-                self._tell(camera, "stale", time.monotonic() - errand.asked_s)
-                continue
-            try:
-                answer = look_at(errand.look, errand.film, self._scorer)
-            except Exception:
-                log.exception("a closer look failed by a fault of ours", camera=camera)
-                continue
-            errand.answers.append(answer)
-            fate = "no film" if answer.score is None else "answered"
-            self._tell(camera, fate, time.monotonic() - errand.asked_s)
+            self._carry_out(errand)
+            with self._changed:
+                self._at_work -= 1
+
+    def _carry_out(self, errand: _Errand) -> None:
+        camera = errand.look.moment.camera
+        if time.monotonic() - errand.asked_s > _STALE_S:
+            self._tell(camera, "stale", time.monotonic() - errand.asked_s)
+            return
+        try:
+            answer = look_at(errand.look, errand.film, self._scorer)
+        except Exception:
+            log.exception("a closer look failed by a fault of ours", camera=camera)
+            return
+        errand.answers.append(answer)
+        fate = "no film" if answer.score is None else "answered"
+        self._tell(camera, fate, time.monotonic() - errand.asked_s)
 
     def _next(self) -> _Errand | None:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
             if self._closed:
                 return None
+            self._at_work += 1
             return self._waiting.pop(next(iter(self._waiting)))
 
 
