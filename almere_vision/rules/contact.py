@@ -56,7 +56,8 @@ class Body:
         last_s: when.
         height: of the box when he was upright, as a fraction of the picture.
         pace: how his middle moved in the last step, in body heights a second.
-        steps: clock and restlessness of the last steps.
+        steps: clock of the last steps, and how size and speed changed in each.
+        restless: mean of these changes, in body heights a second.
     """
 
     track: str
@@ -65,6 +66,7 @@ class Body:
     height: float
     pace: tuple[float, float] | None = None
     steps: deque[tuple[float, float]] = field(default_factory=deque)
+    restless: float = 0.0
 
     def see(self, box: Box, clock_s: float, aspect: float, keep_s: float) -> None:
         """Note where he is now."""
@@ -83,11 +85,7 @@ class Body:
         self.steps.append((clock_s, abs(right - left) + abs(bottom - top) + jerk))
         while clock_s - self.steps[0][0] > keep_s:
             self.steps.popleft()
-
-    @property
-    def restless(self) -> float:
-        """Mean change of size and speed, in body heights a second."""
-        return sum(change for _, change in self.steps) / len(self.steps) if self.steps else 0.0
+        self.restless = sum([change for _, change in self.steps]) / len(self.steps)
 
 
 class Contacts:
@@ -153,7 +151,9 @@ def _close(bodies: Sequence[Body], aspect: float, settings: ContactSettings) -> 
 def _circles(bodies: Sequence[Body], close: NDArray[np.bool_]) -> list[list[Body]]:
     """Bodies that are joined by steps from one to a close one."""
     circles, left = [], set(range(len(bodies)))
-    neighbours = [np.flatnonzero(row).tolist() for row in close]
+    neighbours: list[list[int]] = [[] for _ in bodies]
+    for one, other in np.argwhere(close).tolist():
+        neighbours[one].append(other)
     while left:
         circle = [left.pop()]
         for one in circle:  # grows while it is walked

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from almere_vision.domain.frame import Moment
-from almere_vision.domain.geometry import contains, ground_point
+from almere_vision.domain.geometry import contains, ground_point, overlap, union
 from almere_vision.domain.look import Answer, Look
 from almere_vision.domain.scene import FightSettings, SceneView, Zone
 from almere_vision.domain.suggestion import Kind, Phase, RuleHit
@@ -153,22 +153,18 @@ class FightRule:
         circles = circles + [(body,) for body in alone if body.restless >= p.alone]
         free = [s for s in self._scuffles if clock_s - s.kept_s <= p.merged_s or s.alarm_s is not None]
         for circle in sorted(circles, key=len, reverse=True):
-            owners = sorted(
-                (s for s in free if s.likeness(circle) > 0),
-                key=lambda s: (s.alarm_s is None, -s.likeness(circle), s.since_s),
-            )
-            if owners:
-                owners[0].meet(circle, clock_s, p.window_s)
-                free.remove(owners[0])
+            owner = _owner(circle, free)
+            if owner is not None:
+                owner.meet(circle, clock_s, p.window_s)
+                free.remove(owner)
             elif zone := _zone_of(circle, zones):
-                fresh = self._begin(circle, zone, clock_s)
-                fresh.meet(circle, clock_s, p.window_s)
+                self._begin(circle, zone, clock_s).meet(circle, clock_s, p.window_s)
         for body in alone:
             for scuffle in free:
                 if body.track in scuffle.tracks and clock_s - scuffle.close_s <= p.merged_s:
                     scuffle.keep((body,), clock_s, p.window_s)
 
-    def _begin(self, circle: tuple[Body, ...], zone: str, clock_s: float) -> Scuffle:
+    def _begin(self, circle: Sequence[Body], zone: str, clock_s: float) -> Scuffle:
         box = circle[0].box
         began_s = self._seen[0].moment.clock_s
         fresh = Scuffle(uuid.uuid4().hex, zone, clock_s, clock_s == began_s, clock_s, clock_s, box)
@@ -262,6 +258,16 @@ class FightRule:
         for scuffle in scuffles:
             scuffle.move(moved_s)
         self._last_s, self._scuffles = state["last_s"] + moved_s, scuffles
+
+
+def _owner(circle: Sequence[Body], free: Sequence[Scuffle]) -> Scuffle | None:
+    """The scuffle that these people are: with shared ids, or else at the same place; raised ones first."""
+    names = {body.track for body in circle}
+    same = [scuffle for scuffle in free if not names.isdisjoint(scuffle.tracks)]
+    if not same and free:
+        around = union([body.box for body in circle])
+        same = [scuffle for scuffle in free if overlap(around, scuffle.box) > 0]
+    return min(same, key=lambda scuffle: (scuffle.alarm_s is None, scuffle.since_s), default=None)
 
 
 def _zone_of(circle: Sequence[Body], zones: Sequence[Zone]) -> str | None:

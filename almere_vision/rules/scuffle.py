@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from almere_vision.domain.geometry import Box, overlap, union
+from almere_vision.domain.geometry import Box, union
 from almere_vision.rules.contact import Body
 
 
@@ -72,12 +72,6 @@ class Scuffle:
         self.box = union(self.boxes)
         self.tracks = {name: seen_s for name, seen_s in self.tracks.items() if clock_s - seen_s <= keep_s}
         self.tracks.update((body.track, clock_s) for body in bodies if body.last_s == clock_s)
-
-    def likeness(self, bodies: Sequence[Body]) -> float:
-        """How surely these are the same people: shared ids first, else overlap; 0 when they are not."""
-        shared = sum(body.track in self.tracks for body in bodies)
-        around = union([body.box for body in bodies])
-        return shared + overlap(around, self.box)
 
     def note(self, clock_s: float, score: float, most: int) -> None:
         """Take in what a look said."""
