@@ -117,7 +117,5 @@ def _cut(frames: Sequence[Frame], box: Box) -> NDArray[np.uint8]:
     size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
     pictures = np.empty((len(frames), size[1], size[0], 3), np.uint8)
     for number, frame in enumerate(frames):
-        pictures[number] = cv2.resize(
-            frame.image[top:bottom, left:right], size, interpolation=cv2.INTER_AREA
-        )
+        pictures[number] = cv2.resize(frame.image[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
     return pictures
