@@ -18,7 +18,7 @@ It needs the environment that scripts/convert_nanodet.py describes:
 
     PYTHONHASHSEED=0 convert-venv/bin/python scripts/convert_movenet.py
 
-It prints the sha256 of the file that it wrote; models/movenet-lightning/manifest.yaml must carry the same one.
+It prints the sha256 of the file that it wrote; models/movenet-lightning/manifest.yaml must carry the same.
 """
 
 from __future__ import annotations

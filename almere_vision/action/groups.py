@@ -31,8 +31,8 @@ _SAME: Final = 0.5
 def near_groups(tracks: Sequence[Tracks]) -> list[tuple[str, ...]]:
     """Groups of track ids, each once, people who are near nobody as groups of one; the largest first.
 
-    A group is a person and those who were near that person at some moment. In a crowd these overlap, so that a
-    group stays as small as a fight is.
+    A group is a person and those who were near that person at some moment. In a crowd these overlap, so that
+    a group stays as small as a fight is.
     """
     places = _places(tracks)
     least = max(1.0, _SEEN_SHARE * len(tracks))

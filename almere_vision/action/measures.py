@@ -80,7 +80,7 @@ def _accelerations(motion: Motion, weight: NDArray[np.float32]) -> Numbers:
     mean = (change * shared).sum(axis=(1, 2)) / np.maximum(shared.sum(axis=(1, 2)), 1e-6)
     found: Numbers = {}
     _add_series(found, "acceleration_mean", mean)
-    (high,) = _percentiles(change, shared, (95,))
+    (high,) = _percentiles(change.astype(np.float32), shared, (95,))
     _add_series(found, "acceleration_p95", high)
     return found
 
@@ -207,7 +207,8 @@ def _overlaps(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.floa
     low, high = np.maximum(a[:, :2], b[:, :2]), np.minimum(a[:, 2:], b[:, 2:])
     shared = np.prod(np.maximum(high - low, 0.0), axis=1)
     smaller = np.minimum(np.prod(a[:, 2:] - a[:, :2], axis=1), np.prod(b[:, 2:] - b[:, :2], axis=1))
-    return np.nan_to_num(shared / np.maximum(smaller, 1e-9))
+    share: NDArray[np.float64] = np.nan_to_num(shared / np.maximum(smaller, 1e-9))
+    return share
 
 
 def _speeds(values: NDArray[np.float64], times_s: NDArray[np.float64]) -> NDArray[np.float64]:

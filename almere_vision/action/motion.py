@@ -1,11 +1,12 @@
-"""How a tube moves: optical flow without the camera's own motion, and frame differences, in person heights.
+"""How a tube moves: optical flow without the camera's own motion, and frame differences.
 
-Nothing here depends on how bright, how contrasted or how large the pictures are: tubes are scaled to one height
-of people, and grey values are divided by their own spread.
+Nothing here depends on how bright, how contrasted or how large the pictures are: tubes are scaled to one
+height of people, and grey values are divided by their own spread.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,7 +79,7 @@ def measure_motion(tube: Tube) -> Motion | None:
     change = np.stack(
         [
             _shrink(cv2.absdiff(after, before).astype(np.float32), cells)
-            for before, after in zip(grey[:-1], grey[1:], strict=True)
+            for before, after in itertools.pairwise(grey)
         ]
     )
     steps_s = np.maximum(np.diff(tube.times_s), 1e-3)
@@ -122,7 +123,7 @@ def _flow(grey: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
     search.setFinestScale(1)
     return [
         np.asarray(search.calc(before, after, None), np.float32)  # type: ignore[call-overload]
-        for before, after in zip(grey[:-1], grey[1:], strict=True)
+        for before, after in itertools.pairwise(grey)
     ]
 
 
@@ -134,7 +135,8 @@ def _between(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Boxes (P, T, 4) -> (P, T-1, 4) in the middle of each step; seen at one end is enough."""
     both: NDArray[np.float32] = (boxes[:, 1:] + boxes[:, :-1]) / 2
     one = np.where(np.isnan(boxes[:, 1:]), boxes[:, :-1], boxes[:, 1:])
-    return np.where(np.isnan(both), one, both)
+    between: NDArray[np.float32] = np.where(np.isnan(both), one, both)
+    return between
 
 
 def _steady(motion: Motion) -> None:

@@ -17,9 +17,6 @@ from almere_vision.sources.reasons import SourceFault
 
 _FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,mxf"
 
-_ODD_TITLES: Final = "replace"
-"""Titles of recorders are in any encoding, and nobody reads them here."""
-
 
 def open_file(address: Address) -> InputContainer:
     """Open a recorded file, and nothing but a file.
@@ -28,7 +25,7 @@ def open_file(address: Address) -> InputContainer:
     addresses, whatever the file is called.
     """
     options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-    return av.open(address.secret.get_secret_value(), options=options, metadata_errors=_ODD_TITLES)
+    return av.open(address.secret.get_secret_value(), options=options, metadata_errors="replace")
 
 
 def open_camera(orders: Orders) -> InputContainer:
@@ -43,9 +40,8 @@ def open_camera(orders: Orders) -> InputContainer:
         "allowed_media_types": "video",
         "user_agent": "Almere Vision",
     }
-    return av.open(
-        checked_url(orders.address.secret.get_secret_value()), options=options, metadata_errors=_ODD_TITLES
-    )
+    url = checked_url(orders.address.secret.get_secret_value())
+    return av.open(url, options=options, metadata_errors="replace")
 
 
 def checked_url(url: str) -> str:
