@@ -73,7 +73,8 @@ class Worker:
         self._looker = _looker(settings, self._scenes.values(), self._measures)
         priorities = self._site.priorities
         table = PriorityTable() if priorities is None else load_priorities(priorities)
-        self._assess = assessor(table, find_likelihood(settings.models_dir, self._detector.identity))
+        models = [self._detector.identity, *([self._looker.identity] if self._looker else [])]
+        self._assess = assessor(table, *(find_likelihood(settings.models_dir, one) for one in models))
         self._cameras = {
             entry.id: camera_of(
                 settings, self._site, entry, self._scenes[entry.id], looking=self._looker is not None

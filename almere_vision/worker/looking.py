@@ -137,6 +137,11 @@ class Looker:
         return LiveLooks(film, self._take)
 
     @property
+    def identity(self) -> str:
+        """The classifier, as `name@sha8`."""
+        return self._scorer.identity
+
+    @property
     def busy(self) -> bool:
         """Whether any look waits or is under way."""
         return bool(self._waiting) or self._at_work > 0
