@@ -123,7 +123,7 @@ def change_numbers(motion: Motion) -> Numbers:
     """Numbers on frame differences in the boxes of the people."""
     weight = np.minimum(motion.inside(), 1.0)
     total = np.maximum(weight.sum(axis=(1, 2)), 1e-6)
-    per_s = motion.change / motion.steps_s[:, None, None].astype(np.float32)
+    per_s: NDArray[np.float32] = motion.change / motion.steps_s.astype(np.float32)[:, None, None]
     found: Numbers = {}
     mean = (per_s * weight).sum(axis=(1, 2)) / total
     _add_series(found, "change_mean", mean)

@@ -133,7 +133,7 @@ def _shrink(values: NDArray[np.float32], cells: tuple[int, int]) -> NDArray[np.f
 
 def _between(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Boxes (P, T, 4) -> (P, T-1, 4) in the middle of each step; seen at one end is enough."""
-    both: NDArray[np.float32] = (boxes[:, 1:] + boxes[:, :-1]) / 2
+    both = (boxes[:, 1:] + boxes[:, :-1]) * np.float32(0.5)
     one = np.where(np.isnan(boxes[:, 1:]), boxes[:, :-1], boxes[:, 1:])
     between: NDArray[np.float32] = np.where(np.isnan(both), one, both)
     return between
