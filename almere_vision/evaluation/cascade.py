@@ -22,22 +22,23 @@ from almere_vision.evaluation.report import Cascade, ClipRecord, CurvePoint
 from almere_vision.evaluation.suite import EventsSettings
 from almere_vision.rules.fight import FightParameters, FightRule
 from almere_vision.suggest import Once
+from almere_vision.worker.pipeline import Looking
 
 _THRESHOLDS: Final = tuple(round(0.02 * step, 2) for step in range(1, 50))
 _BY_STAGE: Final = (Reason.NO_DETECTION, Reason.NO_TRIGGER, Reason.BELOW, Reason.TOO_FEW)
 
 
 def replay(
-    watched: WatchedClip, album: Album, parameters: FightParameters, settings: EventsSettings
+    watched: WatchedClip, looking: Looking, parameters: FightParameters, settings: EventsSettings
 ) -> JudgedClip:
-    """The fights of one clip, by a rule with these parameters; closer looks are taken from the album."""
+    """The fights of one clip, by a rule with these parameters; closer looks are taken from `looking`."""
     rule, once, view = FightRule(parameters), Once(), watched.trace.view
     tellings = []
     for tracks in watched.trace.tracks():
         hits = rule.update(tracks, view)
         for look in rule.looks():
-            album.ask(look)
-        hits += [hit for answer in album.answers() for hit in rule.hear(answer)]
+            looking.ask(look)
+        hits += [hit for answer in looking.answers() for hit in rule.hear(answer)]
         tellings += [once.tell(hit, view) for hit in hits]
     only = settings.model_copy(update={"kinds": (Kind.FIGHT,), "score_min": 0.0})
     return judge(watched.clip, events_from(tellings, ""), only)

@@ -76,7 +76,7 @@ class Album:
             self._fresh = False
 
     def ask(self, look: Look) -> None:
-        key = _key(look)
+        key = look_key(look)
         if key not in self._scores:
             self._scores[key] = look_at(look, self._film, self._scorer).score
             self._fresh = True
@@ -96,7 +96,7 @@ class Album:
         return self._camera.film(start_s, end_s, fps, region, timeout_s)
 
 
-def _key(look: Look) -> str:
+def look_key(look: Look) -> str:
     """What the answer depends on: the stretch, and the boxes of the people in it."""
     boxes = [
         [round(t.moment.media_time_s, 3), track.id, *(round(edge, 5) for edge in track.box)]
