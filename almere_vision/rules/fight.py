@@ -40,7 +40,9 @@ class FightParameters:
         alone: one box that is as restless as this is looked at by itself: two people may be in it.
         window_s: length of what is looked at.
         least_s: seconds of pictures without which there is no look.
-        stride_s: seconds between two looks.
+        stride_s: seconds between two looks at the same people.
+        at_once: looks of one camera in that time: a crowd has many groups, and a fight is among the most
+            restless of them.
         threshold: score from which on a look says fight.
         least: so many looks ...
         of: ... of the last so many must say so.
@@ -59,6 +61,7 @@ class FightParameters:
     window_s: float = 2.5
     least_s: float = 1.5
     stride_s: float = 0.6
+    at_once: int = 2
     threshold: float = 0.5
     least: int = 2
     of: int = 3
@@ -94,7 +97,7 @@ class FightRule:
         hits = self._end_without_zone(zones, moment)
         self._gather(circles, alone, zones, moment.clock_s)
         hits += self._settle(moment)
-        self._wanted = [self._look(scuffle, moment) for scuffle in self._scuffles if self._is_due(scuffle)]
+        self._wanted = [self._look(scuffle, moment) for scuffle in self._due(moment.clock_s)]
         return hits
 
     def looks(self) -> Sequence[Look]:
@@ -186,6 +189,16 @@ class FightRule:
                 scuffle.repeat_s *= 2
                 hits.append(self._hit(Phase.UPDATED, scuffle, moment))
         return hits
+
+    def _due(self, clock_s: float) -> list[Scuffle]:
+        """Whom to look at now: first who was taken for fighting before, then the most restless."""
+        p = self.parameters
+        due = [scuffle for scuffle in self._scuffles if self._is_due(scuffle)]
+        asked = [
+            s for s in self._scuffles if s.asked_s is not None and clock_s - s.asked_s < p.stride_s - 1e-3
+        ]
+        due.sort(key=lambda s: (s.alarm_s is not None, s.peak >= p.low, s.restless), reverse=True)
+        return due[: max(0, p.at_once - len(asked))]
 
     def _is_due(self, scuffle: Scuffle) -> bool:
         p, clock_s = self.parameters, self._seen[-1].moment.clock_s
