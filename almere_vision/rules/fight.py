@@ -41,8 +41,7 @@ class FightParameters:
         window_s: length of what is looked at.
         least_s: seconds of pictures without which there is no look.
         stride_s: seconds between two looks at the same people.
-        at_once: looks of one camera in that time: a crowd has many groups, and a fight is among the most
-            restless of them.
+        at_once: looks of one camera in that time; a crowd has many groups, and they take turns.
         threshold: score from which on a look says fight.
         least: so many looks ...
         of: ... of the last so many must say so.
@@ -191,14 +190,19 @@ class FightRule:
         return hits
 
     def _due(self, clock_s: float) -> list[Scuffle]:
-        """Whom to look at now: first who was taken for fighting before, then the most restless."""
+        """Whom to look at now: first who was taken for fighting, then who is restless and has waited long."""
         p = self.parameters
         due = [scuffle for scuffle in self._scuffles if self._is_due(scuffle)]
         asked = [
             s for s in self._scuffles if s.asked_s is not None and clock_s - s.asked_s < p.stride_s - 1e-3
         ]
-        due.sort(key=lambda s: (s.alarm_s is not None, s.peak >= p.low, s.restless), reverse=True)
+        due.sort(key=lambda scuffle: self._urgency(scuffle, clock_s), reverse=True)
         return due[: max(0, p.at_once - len(asked))]
+
+    def _urgency(self, scuffle: Scuffle, clock_s: float) -> tuple[bool, float]:
+        suspect = scuffle.alarm_s is not None or scuffle.level(1) >= self.parameters.low
+        waits_s = clock_s - (scuffle.since_s if scuffle.asked_s is None else scuffle.asked_s)
+        return suspect, scuffle.restless * waits_s
 
     def _is_due(self, scuffle: Scuffle) -> bool:
         p, clock_s = self.parameters, self._seen[-1].moment.clock_s

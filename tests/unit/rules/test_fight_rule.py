@@ -114,6 +114,28 @@ def test_a_crowd_is_looked_at_where_it_is_most_restless() -> None:
     assert len(group) <= 6
 
 
+def test_many_groups_cost_no_more_than_two_looks_in_a_stride_and_each_has_its_turn() -> None:
+    def scene(clock_s: float) -> list[Body]:
+        pairs = [(x, y) for x in (-2.4, 0.0, 2.4) for y in (-1.0, 1.0)]
+        return [
+            replace(body, x=body.x + x, y=y, name=f"{body.name}{x}{y}")
+            for x, y in pairs
+            for body in brawl(clock_s + x + y)
+        ]
+
+    looks = watch(FightRule(), scene, 12).looks
+    parameters = FightParameters()
+    for first in looks:
+        together = [
+            look
+            for look in looks
+            if 0 <= look.moment.clock_s - first.moment.clock_s < parameters.stride_s - 0.01
+        ]
+        assert len(together) <= parameters.at_once
+    assert len(looks) >= 25
+    assert len({look.stay for look in looks}) == 6
+
+
 def surely(_: Look) -> float:
     return 0.99
 
