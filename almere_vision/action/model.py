@@ -49,13 +49,13 @@ class FightModel:
         return [float(score) for score in self._classifier.scores(rows)]
 
 
-def load_fight_model(name: str, models_dir: Path, threads: int | None = None) -> FightModel:
+def load_fight_model(name: str, models_dir: Path, threads: int = 1) -> FightModel:
     """Load a classifier, and the pose network that it was trained with, from the store.
 
     Args:
         name: name of its folder in the store, as `fight-motion`.
         models_dir: the store.
-        threads: threads of the pose network; None leaves it to the runtime.
+        threads: threads of the pose network. It is so small that more of them cost more than they bring.
 
     Raises:
         ModelError: no such classifier, or a file of it is missing, damaged or of another form.
@@ -65,7 +65,7 @@ def load_fight_model(name: str, models_dir: Path, threads: int | None = None) ->
     return FightModel(files.identity, Classifier(files.path), load_pose_net(pose, models_dir, threads))
 
 
-def load_pose_net(name: str, models_dir: Path, threads: int | None = None) -> PoseNet:
+def load_pose_net(name: str, models_dir: Path, threads: int = 1) -> PoseNet:
     """Load a pose network from the store; arguments and errors as in `load_fight_model`."""
     files = verify(find_model(name, models_dir, PoseManifest), models_dir / name)
     return open_pose_net(files.path, threads)

@@ -16,19 +16,17 @@ from almere_vision.domain.errors import ModelError
 _ERRORS_ONLY: Final = 3
 
 
-def open_pose_net(path: Path, threads: int | None = None) -> PoseNet:
+def open_pose_net(path: Path, threads: int) -> PoseNet:
     """Load MoveNet. Not safe for use by two threads at once.
 
     Args:
         path: its .onnx file.
-        threads: threads for one picture; None leaves it to the runtime.
+        threads: threads for one picture.
 
     Raises:
         ModelError: the file is no such network.
     """
-    config: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY"}
-    if threads:
-        config["INFERENCE_NUM_THREADS"] = threads
+    config: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
     try:
         request = ov.Core().compile_model(path, "CPU", config).create_infer_request()
     except (RuntimeError, ValueError) as error:

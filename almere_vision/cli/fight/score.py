@@ -36,9 +36,8 @@ def score(
     from almere_vision.cli.fight.walk import Walker
 
     settings = load_settings()
-    threads = settings.threads or None
-    judge = load_fight_model(model or DEFAULT_FIGHT_MODEL, settings.models_dir, threads)
-    walker = Walker(settings.model, settings.models_dir, threads)
+    judge = load_fight_model(model or DEFAULT_FIGHT_MODEL, settings.models_dir)
+    walker = Walker(settings.model, settings.models_dir, settings.threads or None)
     faults = 0
     with progress_bar() as progress:
         for text in clips:

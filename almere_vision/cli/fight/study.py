@@ -124,7 +124,7 @@ def clip_masks(pieces: Pieces) -> dict[str, NDArray[np.bool_]]:
 
 
 def kinds_of(names: tuple[str, ...]) -> dict[str, list[str]]:
-    """The numbers by what they are taken from, and all together."""
+    """The numbers by what they are taken from."""
     pose = [name for name in names if name.startswith(LIMBS)]
     change = [name for name in names if name.startswith(CHANGE)]
     boxes = [name for name in names if name.startswith((*BOXES, "height"))]
@@ -134,7 +134,6 @@ def kinds_of(names: tuple[str, ...]) -> dict[str, list[str]]:
         "frame difference": change,
         "flow": rest,
         "pose": pose,
-        "all numbers": list(names),
     }
 
 

@@ -61,7 +61,7 @@ def fight(
         for file in find_model(name, settings.models_dir, CommonPart).files
     )
     walker = Walker(settings.model, settings.models_dir, settings.threads or None)
-    pose_net = load_pose_net(POSE_NET, settings.models_dir, settings.threads or None)
+    pose_net = load_pose_net(POSE_NET, settings.models_dir)
     table = Table(walker, pose_net, networks, cache or settings.data_dir / "training")
     clips = read_clips(data)
     with progress_bar() as progress:
