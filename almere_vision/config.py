@@ -50,7 +50,7 @@ class Settings(BaseSettings):
 
     model: str = Field("nanodet-416", description="Name of a model in the store, or path of a network.")
     fight_model: str = Field(
-        "fight-motion", description="Name of the classifier of fights in the store; empty to look for no fights."
+        "fight-motion", description="Classifier of fights in the store; empty to look for no fights."
     )
     backend: Literal["auto", "openvino", "onnxruntime", "ultralytics"] = "auto"
     detect_fps: Annotated[float, Field(gt=0, le=30)] | None = Field(

@@ -151,6 +151,7 @@ def fight(
     else:
         shown = footage or _demo_clip()
         found |= {"classifier": model.identity, **tube_cost(shown, model)}
+        found["tube_per_tracker_10"] = round(found["tube_ms"] / found["tracker_ms_10"], 1)
         found |= load(shown, seconds, model, lambda line: typer.echo(line, err=True))
     typer.echo(json.dumps(found))
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from almere_vision.action import FightModel, load_fight_model
 from almere_vision.domain.scene import FightSettings
 from almere_vision.scene import Scene
+
+
+_THREADS: Final = 1
+"""A tube takes the same time with more, and more of the processor; other looks have the other cores."""
 
 
 def wants_fights(scenes: Iterable[Scene]) -> bool:
@@ -34,4 +39,4 @@ def find_fight_model(name: str, models_dir: Path) -> FightModel | str:
             f"fights are not looked for: {models_dir / name} is not there; "
             "make it with `almere train fight`, or name another in ALMERE_FIGHT_MODEL"
         )
-    return load_fight_model(name, models_dir)
+    return load_fight_model(name, models_dir, _THREADS)

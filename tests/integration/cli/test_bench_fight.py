@@ -23,6 +23,7 @@ def test_all_figures_are_told(tmp_path: Path) -> None:
     assert found["classifier"].startswith("fight")
     assert found["tube_ms"] > 0
     assert found["film_ms"] > 0
+    assert found["tube_per_tracker_10"] > 1
     assert (found["looks_asked_0"], found["looks_answered_0"], found["look_s_p50_0"]) == (0, 0, None)
     assert found["looks_answered_1"] > 0
     assert found["cpu_s_per_s_10"] > found["cpu_s_per_s_1"] > found["cpu_s_per_s_0"] > 0

@@ -63,7 +63,6 @@ def test_a_fight_over_rtsp_is_suggested_soon_with_the_people_close_up(
 
     assert (suggestion.kind, suggestion.zone, suggestion.priority) == (Kind.FIGHT, "picture", Priority.P2)
     onset_at = status.since.timestamp() + event["start_s"]
-    print(f"onset to suggestion: {came_at - onset_at:.2f} s")
     assert -2.0 <= came_at - onset_at <= LATE_S
     assert came_at - suggestion.raised_at.timestamp() <= 2.0
     assert suggestion.started_at < suggestion.raised_at
