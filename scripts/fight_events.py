@@ -224,7 +224,7 @@ class Tally:
 
     def told(self) -> dict[str, Any]:
         c = self.counts
-        low, high = poisson_interval(c.false)
+        low, high = poisson_interval(c.false, c.hours)
         found_low, found_high = wilson_interval(c.found, max(1, c.found + c.missed))
         return {
             "events": c.found + c.missed,
@@ -234,7 +234,7 @@ class Tally:
             "false": c.false,
             "camera_hours": round(c.hours, 4),
             "false_per_camera_hour": round(c.false / c.hours, 2),
-            "false_per_camera_hour_95": [round(low / c.hours, 2), round(high / c.hours, 2)],
+            "false_per_camera_hour_95": [round(low, 2), round(high, 2)],
             "median_delay_s": self.delay_s,
             "median_delay_of_found_s": round(float(np.median(self.delays_s)), 2) if self.delays_s else None,
         }

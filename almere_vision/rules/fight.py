@@ -62,8 +62,8 @@ class FightParameters:
     stride_s: float = 0.6
     at_once: int = 2
     threshold: float = 0.5
-    least: int = 2
-    of: int = 3
+    least: int = 4
+    of: int = 5
     low: float = 0.3
     quiet_s: float = 5.0
     blind_after_s: float = 3.0

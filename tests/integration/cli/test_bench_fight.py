@@ -12,7 +12,7 @@ from tests.integration.sources.footage_stage import make_video
 
 def test_all_figures_are_told(tmp_path: Path) -> None:
     video = make_video(tmp_path / "ball.mp4", 6, scale=2)
-    words = ["bench", "fight", "--seconds", "3", "--footage", str(video)]
+    words = ["bench", "fight", "--seconds", "2", "--footage", str(video)]
     command = [sys.executable, "-m", "almere_vision", *words]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stderr

@@ -146,7 +146,7 @@ def test_looks_that_agree_raise_it_once_and_it_ends_when_they_say_no_more() -> N
     assert [hit.phase for hit in found.hits] == [Phase.RAISED, Phase.UPDATED, Phase.ENDED]
     raised, _, ended = found.hits
     assert {hit.stay for hit in found.hits} == {raised.stay}
-    assert raised.alarm_s <= 3.0
+    assert raised.alarm_s <= 3.6
     assert 0.0 <= raised.onset_s <= 1.0
     assert raised.people == 2
     assert len(raised.members) == 2
@@ -155,11 +155,17 @@ def test_looks_that_agree_raise_it_once_and_it_ends_when_they_say_no_more() -> N
     assert ended.ended_s == pytest.approx(14, abs=0.8)
 
 
-def test_one_look_alone_raises_nothing() -> None:
+def test_looks_that_disagree_raise_nothing() -> None:
     turns = iter(range(1000))
-    found = watch(FightRule(), brawl, 12, score=lambda _: 0.99 if next(turns) % 3 == 0 else 0.1)
-    assert found.looks
+    found = watch(FightRule(), brawl, 12, score=lambda _: 0.99 if next(turns) % 5 < 3 else 0.1)
+    assert len(found.looks) >= 15
     assert found.hits == []
+
+
+def test_one_look_that_disagrees_is_forgiven() -> None:
+    turns = iter(range(1000))
+    found = watch(FightRule(), brawl, 12, score=lambda _: 0.1 if next(turns) % 5 == 0 else 0.99)
+    assert [hit.phase for hit in found.hits][:1] == [Phase.RAISED]
 
 
 def test_looks_below_the_threshold_raise_nothing() -> None:
@@ -174,7 +180,7 @@ def test_looks_that_bring_nothing_raise_nothing() -> None:
 def test_an_answer_that_comes_late_counts_and_its_alarm_is_when_it_came() -> None:
     rule = FightRule()
     looks = watch(rule, brawl, 4).looks
-    late = [hit for look in looks[:3] for hit in rule.hear(Answer(look, 0.99, None, "fight@0"))]
+    late = [hit for look in looks for hit in rule.hear(Answer(look, 0.99, None, "fight@0"))]
     (raised,) = late
     assert raised.alarm_s == pytest.approx(3.8)
 
