@@ -18,9 +18,6 @@ Numbers = dict[str, float]
 _SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Bounds of speed, person heights a second: standing, gestures, walking, running, blows."""
 
-_FEWEST_CELLS: Final = 6
-"""A box of fewer cells is too small to tell its parts apart."""
-
 
 def flow_numbers(motion: Motion) -> Numbers:
     """Numbers on the flow in the boxes of the people."""
@@ -119,40 +116,6 @@ def _where(motion: Motion, energy: NDArray[np.float32], all_energy: float) -> Nu
     found["shared_energy"] = float(energy[shared].sum() / all_energy)
     by_cell = np.sort(energy.sum(axis=0).ravel())[::-1]
     found["concentrated"] = float(by_cell[: max(1, len(by_cell) // 10)].sum() / all_energy)
-    return found
-
-
-def inner_numbers(motion: Motion) -> Numbers:
-    """Numbers on the flow in each box without the motion of the box as a whole: walkers and cars have little.
-
-    `second_...` is the second most restless person: in a fight two are.
-    """
-    height, width = motion.change.shape[1:]
-    restless = np.full(motion.people.shape[:2], np.nan)
-    fast = np.full(motion.people.shape[:2], np.nan)
-    total = 1e-6
-    for person, boxes in enumerate(motion.people):
-        for step, (x1, y1, x2, y2) in enumerate(boxes):
-            if not np.isfinite(x1):
-                continue
-            rows = slice(max(int(y1), 0), min(int(np.ceil(y2)), height))
-            columns = slice(max(int(x1), 0), min(int(np.ceil(x2)), width))
-            cells = motion.flow[step, rows, columns].reshape(-1, 2)
-            if len(cells) >= _FEWEST_CELLS:
-                inner = np.linalg.norm(cells - cells.mean(axis=0), axis=1)
-                total += float(np.linalg.norm(cells, axis=1).mean())
-                restless[person, step] = inner.mean()
-                fast[person, step] = np.percentile(inner, 90)
-    found: Numbers = {"inner_share": float(np.nansum(restless)) / total}
-    for name, values in (("inner", restless), ("inner_p90", fast)):
-        known = np.isfinite(values)
-        per_person = [float(row[seen].mean()) for row, seen in zip(values, known, strict=True) if seen.any()]
-        ranked = [*sorted(per_person, reverse=True), 0.0, 0.0]
-        found[name], found[f"second_{name}"] = ranked[:2]
-        together = np.sort(np.where(known, values, 0.0), axis=0)
-        found[f"{name}_max"] = float(together[-1].max())
-        found[f"{name}_spread"] = float(together[-1].std())
-        found[f"second_{name}_max"] = float(together[-2].max()) if len(together) > 1 else 0.0
     return found
 
 

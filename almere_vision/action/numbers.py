@@ -9,13 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almere_vision.action.limbs import limb_numbers
-from almere_vision.action.measures import (
-    Numbers,
-    change_numbers,
-    flow_numbers,
-    inner_numbers,
-    kinematic_numbers,
-)
+from almere_vision.action.measures import Numbers, change_numbers, flow_numbers, kinematic_numbers
 from almere_vision.action.motion import measure_motion
 from almere_vision.action.pose import PoseNet, find_poses
 from almere_vision.domain.tube import Tube
@@ -55,7 +49,7 @@ def _motion_numbers(tube: Tube) -> Numbers | None:
     motion = measure_motion(tube)
     if motion is None:
         return None
-    return flow_numbers(motion) | inner_numbers(motion) | change_numbers(motion) | kinematic_numbers(tube)
+    return flow_numbers(motion) | change_numbers(motion) | kinematic_numbers(tube)
 
 
 def _pose_numbers(tube: Tube, pose_net: PoseNet) -> Numbers:

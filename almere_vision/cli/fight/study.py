@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.ensemble import RandomForestClassifier  # type: ignore[import-untyped]
 from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
-from sklearn.model_selection import GroupKFold, cross_val_predict  # type: ignore[import-untyped]
-from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
-from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
+from sklearn.model_selection import (  # type: ignore[import-untyped]
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    cross_val_predict,
+)
 
 from almere_vision.action.training import (
     Floats,
@@ -56,7 +58,8 @@ class Study:
         recall: share of the fights of each source and visibility that score 0.5 or more, and their number.
         false_share: the same of clips without a fight.
         streams: how often ordinary footage scores 0.5 or more.
-        probe: how well a probe tells the sources apart by each kind of numbers, on clips without fights.
+        probe: how well a probe tells the sources apart by each kind of numbers, on clips without fights; with
+            groups apart, and with clips apart at random.
         transfer: trained on one source alone, tested on the other.
     """
 
@@ -66,7 +69,7 @@ class Study:
     recall: dict[str, list[float]]
     false_share: dict[str, list[float]]
     streams: dict[str, float]
-    probe: dict[str, float]
+    probe: dict[str, list[float]]
     transfer: dict[str, list[float]]
 
 
@@ -101,7 +104,7 @@ def study(pieces: Pieces, fold_count: int, seed: int, tell: Tell) -> Study:
         recall=_shares(pieces, scores, samples.fight),
         false_share=_shares(pieces, scores, ~samples.fight),
         streams=_streams(pieces, _sigmoid(scale * tubes + offset)),
-        probe={name: _probe(part, fold_count) for name, part in [*tried.items(), ("all", samples)]},
+        probe={name: _probe(part, fold_count, seed) for name, part in [*tried.items(), ("all", samples)]},
         transfer=_transfer(samples, masks, seed),
     )
 
@@ -175,27 +178,27 @@ def _streams(pieces: Pieces, tube_scores: Floats) -> dict[str, float]:
     }
 
 
-def _probe(samples: Samples, fold_count: int) -> float:
+def _probe(samples: Samples, fold_count: int, seed: int) -> list[float]:
     """AUC of telling the two sources apart by their clips without fights; 0.5 is ignorance.
 
-    Means over the tubes of each clip, a plane between the sources, clips of other groups to learn from.
+    A random forest on the means over the tubes of each clip. First with whole groups apart: what is common to
+    a source. Then with clips apart at random: what tells cameras from each other helps as well.
     """
     sources = np.unique(samples.source[samples.counted])
     clips = np.unique(samples.clip[~samples.fight[samples.clip] & samples.counted[samples.clip]])
-    if len(sources) != 2 or len(clips) < fold_count:
-        return float("nan")
+    second = samples.source[clips] == sources[-1]
+    if len(sources) != 2 or min(second.sum(), (~second).sum()) < fold_count:
+        return [float("nan"), float("nan")]
     means = np.stack([samples.rows[samples.clip == clip].mean(axis=0) for clip in clips])
-    second = samples.source[clips] == sources[1]
-    probe = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000))
-    odds = cross_val_predict(
-        probe,
-        means,
-        second,
-        groups=samples.group[clips],
-        cv=GroupKFold(fold_count),
-        method="decision_function",
-    )
-    return round(float(roc_auc_score(second, odds)), 3)
+    probe = RandomForestClassifier(300, min_samples_leaf=3, class_weight="balanced", random_state=seed)
+    found = []
+    for split in (StratifiedGroupKFold, StratifiedKFold):
+        folded = split(fold_count, shuffle=True, random_state=seed)
+        chances = cross_val_predict(
+            probe, means, second, groups=samples.group[clips], cv=folded, method="predict_proba"
+        )
+        found.append(round(float(roc_auc_score(second, chances[:, 1])), 3))
+    return found
 
 
 def _transfer(samples: Samples, masks: Mapping[str, NDArray[np.bool_]], seed: int) -> dict[str, list[float]]:
