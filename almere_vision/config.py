@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     )
 
     model: str = Field("nanodet-416", description="Name of a model in the store, or path of a network.")
+    fight_model: str = Field(
+        "fight-motion", description="Classifier of fights in the store; empty to look for no fights."
+    )
     backend: Literal["auto", "openvino", "onnxruntime", "ultralytics"] = "auto"
     detect_fps: Annotated[float, Field(gt=0, le=30)] | None = Field(
         None, description="Pictures per second and camera that go to the detector; else what its rules need."

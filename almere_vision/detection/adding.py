@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from almere_vision.detection.detector import open_files, runtimes_for
-from almere_vision.detection.manifest import MANIFEST_NAME, Manifest, write_manifest
+from almere_vision.detection.manifest import Manifest
 from almere_vision.detection.probe import probe
 from almere_vision.detection.resolve import resolve
 from almere_vision.domain.errors import ModelError
+from almere_vision.networks import MANIFEST_NAME, write_manifest
 
 
 def add_model(

@@ -16,11 +16,13 @@ from almere_vision.detection.manifest import BackendKind, DecoderKind, Manifest
 from almere_vision.detection.nanodet import decode_nanodet
 from almere_vision.detection.probe import probe
 from almere_vision.detection.resolve import resolve
-from almere_vision.detection.store import ModelFiles
 from almere_vision.detection.yolo import decode_yolo, decode_yolo_end2end
 from almere_vision.domain.detections import Detections
 from almere_vision.domain.errors import ModelError
 from almere_vision.domain.frame import Frame, Moment
+from almere_vision.networks import ModelFiles
+
+DEFAULT_MODEL: Final = "nanodet-416"
 
 DECODERS: Final[dict[DecoderKind, Decoder]] = {
     "nanodet": decode_nanodet,
@@ -115,7 +117,7 @@ def load_detector(
 
 
 def open_files(
-    files: ModelFiles,
+    files: ModelFiles[Manifest],
     backend: BackendKind | Literal["auto"] = "auto",
     input_size: tuple[int, int] | None = None,
     threads: int | None = None,

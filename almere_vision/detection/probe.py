@@ -11,8 +11,9 @@ import numpy as np
 
 from almere_vision.detection.backend import Backend
 from almere_vision.detection.classes import COCO80
-from almere_vision.detection.manifest import BackendKind, DecoderKind, Manifest, ModelFile, ModelInput
+from almere_vision.detection.manifest import BackendKind, DecoderKind, Manifest, ModelInput
 from almere_vision.domain.errors import ModelError
+from almere_vision.networks import ModelFile
 
 _NANODET_MEAN_BGR = (103.53, 116.28, 123.675)
 _NANODET_STD_BGR = (57.375, 57.12, 58.395)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from almere_vision.detection.manifest import MANIFEST_NAME, ModelFile, read_manifest
-from almere_vision.detection.store import (
-    ModelFiles,
+from almere_vision.detection.manifest import Manifest
+from almere_vision.domain.errors import ModelError
+from almere_vision.networks import MANIFEST_NAME, ModelFile, ModelFiles, read_manifest
+from almere_vision.networks.store import (
     describe_file,
     find_model,
     identity_sha256,
@@ -16,12 +17,11 @@ from almere_vision.detection.store import (
     no_such_model,
     verify,
 )
-from almere_vision.domain.errors import ModelError
 
 _SUFFIXES = (".onnx", ".xml", ".pt")
 
 
-def resolve(ref: str, models_dir: Path | None, trust: bool = False) -> ModelFiles:
+def resolve(ref: str, models_dir: Path | None, trust: bool = False) -> ModelFiles[Manifest]:
     """Find a network by name or path, and check that it may be loaded.
 
     Args:
@@ -35,7 +35,7 @@ def resolve(ref: str, models_dir: Path | None, trust: bool = False) -> ModelFile
             other than to take its hash.
     """
     if models_dir is not None and ref in model_names(models_dir):
-        return verify(find_model(ref, models_dir), models_dir / ref)
+        return verify(find_model(ref, models_dir, Manifest), models_dir / ref)
     path = Path(ref)
     if not path.exists():
         if models_dir is None or path.suffix in _SUFFIXES or len(path.parts) > 1:
@@ -43,7 +43,7 @@ def resolve(ref: str, models_dir: Path | None, trust: bool = False) -> ModelFile
         raise no_such_model(ref, models_dir)
     if path.is_dir():
         if (path / MANIFEST_NAME).is_file():
-            return verify(read_manifest(path / MANIFEST_NAME), path)
+            return verify(read_manifest(path / MANIFEST_NAME, Manifest), path)
         path = _the_xml(path)
     if path.suffix not in _SUFFIXES:
         raise ModelError(f"{path}: not a network; give an .onnx file, an OpenVINO folder, or a .pt file")
@@ -71,10 +71,10 @@ def network_files(path: Path) -> tuple[ModelFile, ...]:
     return tuple(describe_file(each) for each in (path, weights, *others))
 
 
-def _unlisted(path: Path, models_dir: Path | None, trust: bool) -> ModelFiles:
+def _unlisted(path: Path, models_dir: Path | None, trust: bool) -> ModelFiles[Manifest]:
     """A file given by path: with the manifest that lists its content, if there is one."""
     files = network_files(path)
-    manifest = manifest_of_hash(files[0].sha256, models_dir) if models_dir is not None else None
+    manifest = manifest_of_hash(files[0].sha256, models_dir, Manifest) if models_dir is not None else None
     if manifest is not None and identity_sha256(manifest.files) != identity_sha256(files):
         manifest = None  # a folder of which only one file is the same is another network
     if manifest is None and path.suffix == ".pt" and not trust:

@@ -113,11 +113,19 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Names of blobs; None where there is none (yet, or because it could not be made)."""
+    """Names of blobs; None where there is none (yet, or because it could not be made).
+
+    Attributes:
+        snapshot: the whole picture at the moment of the alarm.
+        annotated: the same with marks.
+        clip: the whole picture, moving, up to the alarm.
+        closeup: the people only, for the seconds that decided; for what was looked at closer.
+    """
 
     snapshot: str | None = None
     annotated: str | None = None
     clip: str | None = None
+    closeup: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

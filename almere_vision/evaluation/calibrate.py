@@ -183,16 +183,27 @@ def calibrate(path: Path, kinds: Sequence[Kind] = ()) -> tuple[Calibration, Mapp
     wanted = [kind for kind in alarms if kind in kinds or len(alarms[kind].scores)]
     if not wanted:
         raise InputError(f"{path}: the report has no true or false alarms: run a suite with labelled events")
+    model = _model(report, wanted)
     fitted = {kind: fit_kind(kind, alarms[kind]) for kind in wanted}
     file = path / "report.json" if path.is_dir() else path
     calibration = Calibration(
-        model=report.model,
+        model=model,
         rules=report.rules,
         suite=report.suite,
         report_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         kinds={kind: one.curve for kind, one in fitted.items()},
     )
     return calibration, fitted
+
+
+def _model(report: Report, wanted: Sequence[Kind]) -> str:
+    """Whose scores they are: those of fights are the classifier's, in a file of its own."""
+    stages = report.events.cascade if report.events else None
+    if stages is None or Kind.FIGHT not in wanted:
+        return report.model
+    if len(wanted) > 1:
+        raise InputError("fights have a calibration of their own: calibrate them apart with --kind fight")
+    return stages.classifier
 
 
 def write_calibration(calibration: Calibration, path: Path) -> None:

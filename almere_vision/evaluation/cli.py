@@ -46,16 +46,22 @@ def run(
     """Run a suite: report.json and report.html in the folder OUT."""
     from almere_vision.detection import load_detector, resolve
     from almere_vision.evaluation.cache import DetectionCache
+    from almere_vision.evaluation.looks import Magnifier
     from almere_vision.evaluation.report_html import report_page
     from almere_vision.evaluation.run import Tools, run_suite
     from almere_vision.evaluation.seeing import Eyes
     from almere_vision.evaluation.suite import load_suite
+    from almere_vision.worker.fights import find_fight_model
 
     chosen, settings = load_suite(suite), load_settings()
     kept = cache or settings.data_dir / "evaluation"
     resolve(
         model or chosen.settings.model, settings.models_dir, trust
     )  # a wrong name is told before the work
+
+    def open_fights() -> Magnifier | str:
+        found = find_fight_model(settings.fight_model, settings.models_dir)
+        return found if isinstance(found, str) else Magnifier(found, kept)
 
     def open_eyes() -> Eyes:
         detector = load_detector(
@@ -71,7 +77,14 @@ def run(
     with _Bar() as bar:
         result = run_suite(
             chosen,
-            Tools(open_eyes, kept / "strips" if strips else None, bar, scores, cross_validate=cross_validate),
+            Tools(
+                open_eyes,
+                kept / "strips" if strips else None,
+                bar,
+                scores,
+                open_fights=open_fights,
+                cross_validate=cross_validate,
+            ),
         )
     try:
         (out / "report.json").write_text(result.report.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -187,6 +200,33 @@ def import_(
     )
     for path, events in import_labels(export, out, asked):
         typer.echo(f"{path}: {events} events")
+
+
+@label_app.command("join")
+def join(
+    splits: Annotated[Path, typer.Argument(help="CSV with file, label, group and split.")],
+    footage: Annotated[Path, typer.Option(help="Folder of the clips that the CSV names.")],
+    split: Annotated[str, typer.Option(help="Which part, as val.")],
+    out: Annotated[Path, typer.Option(help="Folder for clips, labels and zones.")],
+    normal: Annotated[
+        Path | None, typer.Option(help="CSV with file, group and split of footage in which nothing happens.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="PREFIX=NAME: a condition for groups that begin so.")
+    ] = None,
+) -> None:
+    """Play short clips of fights one after the other, camera by camera, as streams with labels."""
+    from almere_vision.evaluation.streams import plan_normal, plan_streams, write_streams
+
+    pairs = [word.partition("=") for word in source or ()]
+    if faults := [prefix for prefix, _, name in pairs if not (prefix and name)]:
+        raise InputError(f"--source {faults[0]!r} is not PREFIX=NAME, as scfd=SCFD")
+    names = {prefix: name for prefix, _, name in pairs}
+    streams = plan_streams(splits, footage, split, "fight", names)
+    if normal is not None:
+        streams += plan_normal(normal, footage, split)
+    write_streams(streams, "fight", out)
+    typer.echo(f"{out}: {len(streams)} streams")
 
 
 def _make_folder(out: Path) -> None:

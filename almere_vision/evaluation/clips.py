@@ -76,7 +76,7 @@ def read_splits(path: Path, positive: str) -> list[SplitClip]:
 
 
 def read_scores(path: Path) -> dict[str, float]:
-    """Read the output of `almere score`: JSON lines with `clip` and `score` (0..1).
+    """Read the output of `almere score`: JSON lines with `clip` and `fight` (0..1).
 
     Raises:
         LabelFileError: a line is not that; with its number.
@@ -91,11 +91,11 @@ def read_scores(path: Path) -> dict[str, float]:
             continue
         try:
             entry = json.loads(line)
-            clip, score = str(entry["clip"]), float(entry["score"])
+            clip, score = str(entry["clip"]), float(entry["fight"])
         except (ValueError, TypeError, KeyError):
-            raise LabelFileError(f"{path}:{number}: is not an object with `clip` and `score`") from None
+            raise LabelFileError(f"{path}:{number}: is not an object with `clip` and `fight`") from None
         if not 0 <= score <= 1:
-            raise LabelFileError(f"{path}:{number}: score {score:g} is not between 0 and 1")
+            raise LabelFileError(f"{path}:{number}: fight is {score:g}, which is not between 0 and 1")
         scores[clip] = score
     return scores
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,22 +13,24 @@ from almere_vision.domain.detections import Detections
 from almere_vision.domain.errors import LabelFileError
 from almere_vision.domain.event import events_from
 from almere_vision.domain.geometry import Box
-from almere_vision.domain.suggestion import Kind
+from almere_vision.domain.suggestion import Kind, RuleHit
 from almere_vision.domain.tracks import Tracks
 from almere_vision.evaluation.labels import LabelledClip, load_labels
+from almere_vision.evaluation.looks import Album
 from almere_vision.evaluation.matching import Outcome, Standing
 from almere_vision.evaluation.metrics import JudgedClip, figures, judge
 from almere_vision.evaluation.reasons import Finding, Trace, why_false, why_missed
 from almere_vision.evaluation.report import AlarmRecord, ClipRecord, EventRecord, EventsReport
 from almere_vision.evaluation.strips import StripMaker, StripOrder
 from almere_vision.evaluation.suite import EventsSettings, Suite
+from almere_vision.rules.fight import FightParameters
 from almere_vision.scene import Scene
 from almere_vision.suggest import Once
 from almere_vision.tracking import Tracker
-from almere_vision.worker.pipeline import Judge
+from almere_vision.worker.pipeline import Judge, Looking
 
-MakeJudge = Callable[[Scene, float], Judge]
-"""Tracker and rules for a scene, at a rate of pictures."""
+MakeJudge = Callable[[Scene, float, Looking | None], Judge]
+"""Tracker and rules for a scene, at a rate of pictures, perhaps with closer looks."""
 
 SESSION = "eval"
 _BEFORE_S = 1.0
@@ -43,9 +45,9 @@ class WatchedClip:
     clip_sha256: str
 
 
-def default_judge(scene: Scene, rate_fps: float) -> Judge:
+def default_judge(scene: Scene, rate_fps: float, looking: Looking | None = None) -> Judge:
     """Tracker and rules as the worker has them."""
-    return Judge(scene, SESSION, rate_fps)
+    return Judge(scene, SESSION, rate_fps, looking)
 
 
 def load_clips(suite: Suite, settings: EventsSettings) -> list[LabelledClip]:
@@ -89,13 +91,14 @@ def watch(
     clip_sha256: str,
     rate_fps: float,
     make_judge: MakeJudge = default_judge,
+    album: Album | None = None,
 ) -> WatchedClip:
-    """Let tracker and rules judge what was detected in a clip."""
+    """Let tracker and rules judge what was detected in a clip; fights are looked for with an album."""
     scene = Scene.load(clip.zones_path)
-    decide = make_judge(scene, rate_fps)
+    decide = make_judge(scene, rate_fps, album)
     model = detections[0].model if detections else ""
     once = Once()
-    hits = (hit for seen in detections for hit in decide.update(seen))
+    hits = (hit for seen in detections for hit in _judged(decide, seen))
     tellings = [once.tell(hit, scene.view(hit.moment.preset)) for hit in hits]
 
     @cache
@@ -109,8 +112,15 @@ def watch(
         tracks=tracks,
         raised=events_from(tellings, model),
         view=scene.view(None),
+        answers=() if album is None else album.all,
+        look_threshold=FightParameters().threshold,
     )
     return WatchedClip(clip, trace, clip_sha256)
+
+
+def _judged(judge: Judge, seen: Detections) -> Iterator[RuleHit]:
+    yield from judge.update(seen)
+    yield from (hit for hit, _ in judge.hear())
 
 
 class StripBook:

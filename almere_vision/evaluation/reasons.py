@@ -11,6 +11,7 @@ from typing import Final
 from almere_vision.domain.detections import CLASSES, MOTOR_VEHICLES, Detections, ObjectClass
 from almere_vision.domain.event import Event
 from almere_vision.domain.geometry import Box, Polygon, contains, ground_point
+from almere_vision.domain.look import Answer
 from almere_vision.domain.scene import SceneView
 from almere_vision.domain.suggestion import Kind
 from almere_vision.domain.tracks import Track, Tracks
@@ -38,6 +39,10 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     MOVING = "moving"
     UNLABELLED = "unlabelled"
+    NO_TRIGGER = "no trigger"
+    BELOW = "below threshold"
+    TOO_FEW = "k of n"
+    LOOKS_ALIKE = "look-alike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,16 @@ class Trace:
         tracks: gives the tracks, picture by picture; only asked for when something went wrong.
         raised: all alarms, those below the working point included.
         view: the zones.
+        answers: what came of closer looks.
+        look_threshold: score from which on a look says fight.
     """
 
     detections: Sequence[Detections]
     tracks: Callable[[], Sequence[Tracks]]
     raised: Sequence[Event]
     view: SceneView
+    answers: Sequence[Answer] = ()
+    look_threshold: float = 0.5
 
 
 def why_missed(row: int, judged: JudgedClip, trace: Trace, settings: EventsSettings) -> Finding:
@@ -71,6 +80,8 @@ def why_missed(row: int, judged: JudgedClip, trace: Trace, settings: EventsSetti
     span_s = (expected.label.start_s, min(expected.label.end_s, expected.due_s + settings.after_s))
     if finding := _alarm_elsewhen(expected, judged, trace, settings):
         return finding
+    if expected.label.kind is Kind.FIGHT:
+        return _unfought(trace, span_s)
     here = _Here(expected.label.kind, expected.label.box, _polygon(trace.view, expected.label.zone), settings)
     pictures = [d for d in trace.detections if span_s[0] <= d.moment.clock_s <= span_s[1]]
     scores = [score for d in pictures if (score := here.best_score(d)) is not None]
@@ -104,6 +115,8 @@ def why_false(column: int, judged: JudgedClip, trace: Trace, settings: EventsSet
         return Finding(Reason.CLOCK, f"{event}: {_lateness(alarm.alarm_s - expected.due_s)}")
     if judged.matching.outcomes[column] is Outcome.DUPLICATE:
         return Finding(Reason.DUPLICATE, "another alarm belongs to the same event")
+    if alarm.kind is Kind.FIGHT:
+        return _looks_alike(alarm, trace)
     moved = _moved_widths(alarm, trace.tracks())
     if moved > _MOVED_WIDTHS:
         return Finding(Reason.MOVING, f"it moved {moved:.1f} of its widths between onset and alarm")
@@ -205,6 +218,36 @@ def _lost_on_the_way(expected: Expectation, here: _Here, pictures: Sequence[Trac
         Reason.CLOCK,
         f"it was followed for {followed_s:.1f} s in the zone, but the rule never counted {limit_s:g} s",
     )
+
+
+def _unfought(trace: Trace, span_s: tuple[float, float]) -> Finding:
+    """At which stage a fight was lost."""
+    pictures = [tracks for tracks in trace.tracks() if _during(tracks, span_s)]
+    people = [sum(track.kind is ObjectClass.PERSON for track in tracks.tracks) for tracks in pictures]
+    if max(people, default=0) == 0:
+        return Finding(Reason.NO_DETECTION, f"nobody was tracked in {len(pictures)} pictures")
+    looked = [a for a in trace.answers if span_s[0] <= a.look.moment.media_time_s <= span_s[1]]
+    if not looked:
+        return Finding(
+            Reason.NO_TRIGGER, f"at most {max(people)} people at once, never close and restless for long"
+        )
+    scores = [answer.score or 0.0 for answer in looked]
+    above = sum(score >= trace.look_threshold for score in scores)
+    told = f"{len(scores)} looks, the surest {max(scores):.2f}"
+    if above == 0:
+        return Finding(Reason.BELOW, f"{told}, below {trace.look_threshold:.2f}")
+    return Finding(
+        Reason.TOO_FEW, f"{told}; {above} at or above {trace.look_threshold:.2f}, too few in a row"
+    )
+
+
+def _looks_alike(alarm: Event, trace: Trace) -> Finding:
+    scores = [
+        answer.score or 0.0
+        for answer in trace.answers
+        if alarm.start_s <= answer.look.moment.media_time_s <= alarm.alarm_s
+    ]
+    return Finding(Reason.LOOKS_ALIKE, f"{len(scores)} looks, the surest {max(scores, default=0.0):.2f}")
 
 
 def _moved_widths(alarm: Event, pictures: Sequence[Tracks]) -> float:

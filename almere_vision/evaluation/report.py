@@ -123,6 +123,27 @@ class OverlapFigures(_Part):
     f1: float | None
 
 
+class Cascade(_Part):
+    """The search for fights, stage by stage: where the labelled ones stopped, and what the rest cost."""
+
+    classifier: str = Field(description="name@sha8")
+    threshold: float
+    least: int = Field(description="So many looks must say fight ...")
+    of: int = Field(description="... of the last so many.")
+    events: int
+    no_people: int = Field(description="Missed: the network saw nobody, or too rarely.")
+    no_trigger: int = Field(description="Missed: nobody was close and restless for long enough.")
+    below_threshold: int = Field(description="Missed: no look said fight.")
+    too_few_looks: int = Field(description="Missed: some looks said fight, never k of n.")
+    otherwise: int = Field(description="Missed for another reason, as an alarm that came too late.")
+    found: int
+    normal_hours: float = Field(description="Camera-hours outside of the labelled fights.")
+    groups_per_hour: float = Field(description="Groups of people that were looked at, outside of fights.")
+    looks_per_hour: float = Field(description="Closer looks outside of fights.")
+    looks_above_per_hour: float = Field(description="Those that said fight.")
+    false_alarms_per_hour: Rate
+
+
 class EventRecord(_Part):
     """A labelled event and what became of it."""
 
@@ -200,6 +221,7 @@ class EventsReport(_Part):
     after_s: float
     kinds: Mapping[str, KindFigures] = Field(description="By kind, and `all` for all together.")
     clips: tuple[ClipRecord, ...]
+    cascade: Cascade | None = Field(None, description="Where fights are looked for.")
     cross_validated: Mapping[str, CrossValidated] = Field(
         {}, description="By kind, where it was asked for: leave one camera out."
     )

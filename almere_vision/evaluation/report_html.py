@@ -12,6 +12,7 @@ from almere_vision.evaluation import plots
 from almere_vision.evaluation.matching import Outcome
 from almere_vision.evaluation.report import (
     AlarmRecord,
+    Cascade,
     ClipRecord,
     ClipsReport,
     Confusion,
@@ -62,11 +63,40 @@ def _events(events: EventsReport, strips: Strips) -> list[str]:
     body = []
     for name, figures in events.kinds.items():
         body += [f"<h2>{escape(name.capitalize())}</h2>", *_kind(figures, events)]
+    body += _cascade(events.cascade)
     body += _cross_validated(events)
     wrong = [part for clip in events.clips for part in _wrong(clip, strips)]
     body += ["<h2>What went wrong</h2>", *(wrong or ["<p>Nothing: no misses and no false alarms.</p>"])]
     body += ["<h2>Clips</h2>", _clip_table(events.clips)]
     return body
+
+
+def _cascade(found: Cascade | None) -> list[str]:
+    """Which stage of the search for fights said no."""
+    if found is None:
+        return []
+    stages = [
+        ("labelled fights", found.events),
+        ("nobody was seen", found.no_people),
+        ("no trigger: nobody close and restless for long enough", found.no_trigger),
+        (f"no look reached {found.threshold:.2f}", found.below_threshold),
+        (f"never {found.least} of {found.of} looks in a row", found.too_few_looks),
+        ("another reason, as an alarm that came too late", found.otherwise),
+        ("found", found.found),
+    ]
+    rates = [
+        ("Groups looked at", f"{found.groups_per_hour:.0f}"),
+        ("Closer looks", f"{found.looks_per_hour:.0f}"),
+        ("Looks that said fight", f"{found.looks_above_per_hour:.1f}"),
+        ("False alarms", _rate(found.false_alarms_per_hour)),
+    ]
+    return [
+        "<h2>Fights, stage by stage</h2>",
+        f'<p class="soft">Classifier {escape(found.classifier)}.</p>',
+        _table(["Where it stopped", "Fights"], stages),
+        f"<h3>Per camera-hour outside of fights ({_hours(found.normal_hours)})</h3>",
+        _table(["Stage", "An hour"], rates),
+    ]
 
 
 def _cross_validated(events: EventsReport) -> list[str]:

@@ -16,14 +16,17 @@ from typing import Protocol
 
 from almere_vision import __version__
 from almere_vision.domain.errors import LabelFileError
+from almere_vision.domain.suggestion import Kind
 from almere_vision.domain.tracks import Tracks
 from almere_vision.evaluation.cache import sha256_of
+from almere_vision.evaluation.cascade import cascade, curve
 from almere_vision.evaluation.clips import clips_report, read_scores, read_splits, scored
 from almere_vision.evaluation.crossval import cross_validate
 from almere_vision.evaluation.events import (
     SESSION,
     MakeJudge,
     StripBook,
+    WatchedClip,
     default_judge,
     events_report,
     labels_sha8,
@@ -32,6 +35,7 @@ from almere_vision.evaluation.events import (
 )
 from almere_vision.evaluation.figures import named_figures
 from almere_vision.evaluation.labels import LabelledClip, video_duration_s
+from almere_vision.evaluation.looks import Album, Magnifier
 from almere_vision.evaluation.report import ClipsReport, EventsReport, Report, TrackingReport
 from almere_vision.evaluation.seeing import Eyes
 from almere_vision.evaluation.suite import ClipsSettings, EventsSettings, Suite, TrackingSettings
@@ -42,6 +46,7 @@ from almere_vision.evaluation.tracking import (
     read_truth,
     tracking_figures,
 )
+from almere_vision.rules.fight import FightParameters
 from almere_vision.scene import Scene
 from almere_vision.tracking import Tracker
 from almere_vision.worker.pipeline import Judge
@@ -78,6 +83,8 @@ class Tools:
         watcher: hears of progress.
         scores: output of `almere score`, in place of the one that the suite names.
         make_judge: tracker and rules.
+        open_fights: loads the classifier of fights, or says why there is none; called only where a suite
+            looks for fights.
         cross_validate: also say how good the rules are on cameras that they were not tuned on.
     """
 
@@ -86,6 +93,7 @@ class Tools:
     watcher: Watcher
     scores: Path | None = None
     make_judge: MakeJudge = default_judge
+    open_fights: Callable[[], Magnifier | str] = lambda: "fights are not looked for"
     cross_validate: bool = False
 
 
@@ -113,23 +121,63 @@ class _Run:
 
     def events(self, settings: EventsSettings, clips: Sequence[LabelledClip]) -> EventsReport:
         self.fingerprints.append(labels_sha8(clips))
-        watched = []
+        magnifier = self._magnifier(settings, clips)
+        watched, albums = [], []
         for clip in clips:
-            self.tools.watcher.begin(clip.name)
-            scene = Scene.load(clip.zones_path)
-            rate_fps = self.suite.settings.rate_fps or Judge.rate_fps(scene)
-            seen = self.eyes.look(
-                clip.path, scene.camera, scene.only_preset, rate_fps, self.tools.watcher.advance
-            )
-            self.from_cache += seen.from_cache
-            watched.append(watch(clip, seen.detections, seen.clip_sha256, rate_fps, self.tools.make_judge))
+            one, album = self._watch(clip, magnifier)
+            watched.append(one)
+            albums.append(album)
         self.rules |= {alarm.rule for one in watched for alarm in one.trace.raised}
         report = events_report(watched, settings, self.suite.settings.seed, self.strips)
+        if magnifier is not None:
+            report = self._with_cascade(report, watched, albums, settings)
         if not self.tools.cross_validate:
             return report
         self.tools.watcher.begin("cross-validation")
         left_out = cross_validate(watched, settings, self.suite.settings.seed)
         return report.model_copy(update={"cross_validated": left_out})
+
+    def _magnifier(self, settings: EventsSettings, clips: Sequence[LabelledClip]) -> Magnifier | None:
+        """Raises LabelFileError when the suite is about fights and there is no classifier."""
+        watched = {kind for clip in clips for kind, _ in clip.limits_s}
+        if Kind.FIGHT not in watched & set(settings.kinds):
+            return None
+        found = self.tools.open_fights()
+        if isinstance(found, str):
+            raise self.suite.marked.refuse(["events", "kinds"], found)
+        return found
+
+    def _watch(self, clip: LabelledClip, magnifier: Magnifier | None) -> tuple[WatchedClip, Album | None]:
+        self.tools.watcher.begin(clip.name)
+        scene = Scene.load(clip.zones_path)
+        rate_fps = self.suite.settings.rate_fps or Judge.rate_fps(scene, looking=magnifier is not None)
+        eyes, advance = self.eyes, self.tools.watcher.advance
+        seen = eyes.look(clip.path, scene.camera, scene.only_preset, rate_fps, advance)
+        self.from_cache += seen.from_cache
+        make_judge = self.tools.make_judge
+        if magnifier is None:
+            return watch(clip, seen.detections, seen.clip_sha256, rate_fps, make_judge), None
+        with magnifier.at(clip.path, seen.clip_sha256) as album:
+            return watch(clip, seen.detections, seen.clip_sha256, rate_fps, make_judge, album), album
+
+    def _with_cascade(
+        self,
+        report: EventsReport,
+        watched: Sequence[WatchedClip],
+        albums: Sequence[Album | None],
+        settings: EventsSettings,
+    ) -> EventsReport:
+        """Add the stages of the search for fights, and the curve over its threshold."""
+        parameters = FightParameters()
+        looked = [(one, album) for one, album in zip(watched, albums, strict=True) if album is not None]
+        stages = cascade(watched, report.clips, looked[0][1].model if looked else "", parameters)
+        self.tools.watcher.begin("curve")
+        fights = report.kinds[Kind.FIGHT.value].model_copy(
+            update={"curve": curve(looked, settings, parameters)}
+        )
+        return report.model_copy(
+            update={"cascade": stages, "kinds": {**report.kinds, Kind.FIGHT.value: fights}}
+        )
 
     def clips(self, settings: ClipsSettings) -> ClipsReport:
         path = self.tools.scores

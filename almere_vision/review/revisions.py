@@ -36,6 +36,7 @@ def _both(later: Evidence, earlier: Evidence) -> Evidence:
         snapshot=later.snapshot or earlier.snapshot,
         annotated=later.annotated or earlier.annotated,
         clip=later.clip or earlier.clip,
+        closeup=later.closeup or earlier.closeup,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
+from almere_vision.domain.look import Answer, Look
 from almere_vision.domain.scene import SceneView
 from almere_vision.domain.suggestion import RuleHit
 from almere_vision.domain.tracks import Tracks
@@ -43,4 +44,17 @@ class Rule(Protocol):
             clock_s: the clock now. Time since the dump counts as not looking; where the clock went
                 back (a recording played again), the memory is moved along with it.
         """
+        ...
+
+
+@runtime_checkable
+class LookingRule(Rule, Protocol):
+    """A rule whose tracks only tell where a closer look is worth it; the answer may come late, or never."""
+
+    def looks(self) -> Sequence[Look]:
+        """Closer looks that the last picture asks for."""
+        ...
+
+    def hear(self, answer: Answer) -> list[RuleHit]:
+        """Judge by what came of a look; one that is not its own says nothing."""
         ...

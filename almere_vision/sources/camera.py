@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -14,8 +14,10 @@ from typing import Final, Self
 
 from almere_vision.domain.errors import AlmereError, CameraError, CameraRefused, FootageError
 from almere_vision.domain.frame import Frame, Moment
+from almere_vision.domain.geometry import Box
 from almere_vision.sources.address import Address
 from almere_vision.sources.child import Child
+from almere_vision.sources.errands import Brought, Errand, Errands
 from almere_vision.sources.messages import (
     Beat,
     Clip,
@@ -26,9 +28,13 @@ from almere_vision.sources.messages import (
     Orders,
     Over,
     Picture,
+    Shoot,
+    Shooting,
+    Shots,
     Want,
 )
 from almere_vision.sources.options import Options
+from almere_vision.sources.shots import Film, Shot, develop
 from almere_vision.sources.status import State, Status
 from almere_vision.sources.watch import BackOff, Watch
 
@@ -73,9 +79,7 @@ class Camera:
         self._over: Over | None = None
         self._opened: Opened | None = None
         self._child: Child | None = None
-        self._tickets = 0
-        self._cuts: dict[int, Cut] = {}
-        self._clips: dict[int, Clip | NoClip] = {}
+        self._errands = Errands(self._changed)
         self._status = Status(State.STARTING, datetime.now(UTC))
         self._zero_s = self._pictured_s = time.monotonic()
         self._reached_s = 0.0
@@ -174,16 +178,29 @@ class Camera:
         It begins with a key picture, so up to one group of pictures before `start_s`; of a live camera
         it holds what the ring still has and already has. `path` is replaced when it exists.
         """
+        brought = self._send(lambda ticket: Cut(ticket, start_s, end_s, path.absolute()), timeout_s)
+        assert not isinstance(brought, Shot)
+        return brought
+
+    def film(
+        self, start_s: float, end_s: float, fps: float, region: Box, timeout_s: float = 10.0
+    ) -> Film | NoClip:
+        """Decode what is kept of a stretch of media time once more, `fps` pictures a second, cut to a region.
+
+        Of a live camera it holds what the ring still has and already has.
+        """
+        brought = self._send(lambda ticket: Shoot(ticket, start_s, end_s, fps, region), timeout_s)
+        assert not isinstance(brought, Clip)
+        if isinstance(brought, NoClip):
+            return brought
+        clock_minus_media_s = self._zero_s + UTC_MINUS_MONOTONIC_S if self._live else 0.0
+        return develop(brought, self.id, self._preset, clock_minus_media_s)
+
+    def _send(self, make: Callable[[int], Errand], timeout_s: float) -> Brought:
         with self._changed:
             if self._child is None or self._closing.is_set():
                 return NoClip(self._status.reason or "the camera is not open")
-            self._tickets += 1
-            ticket, cut = self._tickets, Cut(self._tickets, start_s, end_s, path.absolute())
-            self._cuts[ticket] = cut
-            self._child.tell(cut)
-            self._changed.wait_for(lambda: ticket in self._clips or self._closing.is_set(), timeout_s)
-            self._cuts.pop(ticket, None)
-            return self._clips.pop(ticket, NoClip(f"the clip was not ready within {timeout_s:.0f} s"))
+            return self._errands.run(make, self._child.tell, self._closing.is_set, timeout_s)
 
     def _ask_for_newest(self) -> None:
         while self._frames and time.monotonic() - self._frames[0][1] > _STALE_S:
@@ -239,14 +256,11 @@ class Camera:
         return child
 
     def _end_child(self, child: Child) -> None:
-        """Kill it, and answer those who wait for its clips."""
+        """Kill it, and answer those who wait for what it was to bring."""
         with self._changed:
             self._child = None
             child.close()
-            for ticket, cut in self._cuts.items():
-                if ticket not in self._clips:
-                    self._clips[ticket] = NoClip("the camera went offline before the clip was cut")
-                    cut.draft.unlink(missing_ok=True)
+            self._errands.cancel()
             self._changed.notify_all()
 
     def _attend(self, child: Child, watch: Watch) -> Over:
@@ -265,7 +279,11 @@ class Camera:
                 watch.beat(message, now_s)
                 self._dropped = self._dropped_before + message.dropped
             elif isinstance(message, Cutting):
-                self._settle(message)
+                self._errands.settle(message.ticket, message.result)
+            elif isinstance(message, Shooting):
+                shots = message.result
+                brought = Shot(shots, child.shots()) if isinstance(shots, Shots) else shots
+                self._errands.settle(message.ticket, brought)
             elif isinstance(message, Opened):
                 watch.alive(now_s)
                 self._opened = message
@@ -293,14 +311,6 @@ class Camera:
             self._wanted = False
             self._frames.append((Frame(moment, image), time.monotonic()))
             self._changed.notify_all()
-
-    def _settle(self, cutting: Cutting) -> None:
-        with self._changed:
-            if cutting.ticket in self._cuts:
-                self._clips[cutting.ticket] = cutting.result
-                self._changed.notify_all()
-            elif isinstance(cutting.result, Clip):
-                cutting.result.path.unlink(missing_ok=True)  # Nobody waits for it any more.
 
     def _judge(self, watch: Watch, now_s: float) -> None:
         if watch.picture_s is not None:

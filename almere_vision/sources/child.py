@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 import socket
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import almere_vision
-from almere_vision.sources.messages import FromDecoder, Orders, Picture, Slots, ToDecoder
+from almere_vision.sources.messages import FromDecoder, Orders, Picture, Shooting, Shots, Slots, ToDecoder
 
 # The rest of the environment, with the passwords that site files refer to, is not for a process that
 # reads what the network sends.
@@ -48,6 +49,7 @@ class Child:
         self._sending = threading.Lock()
         self._memory: mmap.mmap | None = None
         self._slot_bytes = 0
+        self._shots: NDArray[np.uint8] | None = None
         self.tell(orders)
 
     @property
@@ -74,6 +76,8 @@ class Child:
             message: FromDecoder = self._connection.recv()
             if isinstance(message, Slots):
                 self._map(message)
+            elif isinstance(message, Shooting) and isinstance(message.result, Shots):
+                self._shots = self._take(message.result)
         except OSError:
             raise EOFError from None
         return message
@@ -86,6 +90,13 @@ class Child:
         start = picture.slot * self._slot_bytes
         pixels = np.frombuffer(self._memory, np.uint8, shape[0] * shape[1] * 3, start)
         return pixels.reshape(shape).copy()
+
+    def shots(self) -> NDArray[np.uint8]:
+        """The pictures of the last `Shots` that were heard of, as (T, height_px, width_px, 3) uint8, BGR."""
+        shots, self._shots = self._shots, None
+        if shots is None:
+            raise EOFError
+        return shots
 
     def kill(self) -> int:
         """End the process, whatever state it is in. Returns its exit code (minus the signal)."""
@@ -101,10 +112,20 @@ class Child:
             self._connection.close()
 
     def _map(self, slots: Slots) -> None:
+        self._memory = self._receive(slots.size_bytes * slots.count)
+        self._slot_bytes = slots.size_bytes
+
+    def _take(self, shots: Shots) -> NDArray[np.uint8]:
+        size_bytes = math.prod(shots.shape)
+        with self._receive(size_bytes) as memory:
+            return np.frombuffer(memory.read(size_bytes), np.uint8).reshape(shots.shape)
+
+    def _receive(self, size_bytes: int) -> mmap.mmap:
         # The descriptor follows at once; a decoder that was stopped in between must not hang us.
         if not self._connection.poll(_SOON_S):
             raise EOFError
         handle = recv_handle(self._connection)
-        self._memory = mmap.mmap(handle, slots.size_bytes * slots.count, prot=mmap.PROT_READ)
-        self._slot_bytes = slots.size_bytes
-        os.close(handle)
+        try:
+            return mmap.mmap(handle, size_bytes, prot=mmap.PROT_READ)
+        finally:
+            os.close(handle)

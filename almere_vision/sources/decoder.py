@@ -27,8 +27,21 @@ from almere_vision.sources.clips import (
     clip_from_ring,
     packet_time_s,
 )
+from almere_vision.sources.film import Exposed, film_from_file, film_from_ring
 from almere_vision.sources.handover import Handover, Sampled
-from almere_vision.sources.messages import Clip, Cut, Cutting, NoClip, Opened, Orders, Over, Want
+from almere_vision.sources.messages import (
+    Clip,
+    Cut,
+    Cutting,
+    NoClip,
+    Opened,
+    Orders,
+    Over,
+    Shoot,
+    Shooting,
+    ToDecoder,
+    Want,
+)
 from almere_vision.sources.opening import open_camera, open_file, video_duration_s, video_stream
 from almere_vision.sources.reasons import SourceFault, camera_fault, file_fault
 from almere_vision.sources.timeline import Pace, Sampler, Timeline
@@ -86,6 +99,18 @@ class Decoder:
             return clip_from_file(orders.address, self._file_zero_s, cut.start_s, cut.end_s, cut.path)
         except FFmpegError as error:
             return NoClip(f"the clip cannot be made: {error.strerror}")
+
+    def shoot(self, shoot: Shoot) -> Exposed | NoClip:
+        """Decode a stretch again; called from another thread than `run`."""
+        template, orders = self._template, self._orders
+        if template is None:
+            return NoClip("nothing is received yet")
+        try:
+            if orders.live:
+                return film_from_ring(self._ring.packets(), template, shoot)
+            return film_from_file(orders.address, self._file_zero_s, shoot)
+        except FFmpegError as error:
+            return NoClip(f"the pictures cannot be decoded again: {error.strerror}")
 
     def _start(self, container: InputContainer, stream: VideoStream) -> None:
         tick = stream.time_base
@@ -186,18 +211,27 @@ def listen(connection: Connection, parent: int, decoder: Decoder, handover: Hand
         if not connection.poll(1.0):
             continue
         try:
-            message: Want | Cut = connection.recv()
+            message: ToDecoder = connection.recv()
         except (EOFError, OSError):
             break
         if isinstance(message, Want):
             handover.want(message.pictures)
         else:
-            threading.Thread(target=_cut, args=(message, decoder, handover), daemon=True).start()
+            work = _cut if isinstance(message, Cut) else _shoot
+            threading.Thread(target=work, args=(message, decoder, handover), daemon=True).start()
     os._exit(0)
 
 
 def _cut(cut: Cut, decoder: Decoder, handover: Handover) -> None:
     handover.say(Cutting(cut.ticket, decoder.cut(cut)))
+
+
+def _shoot(shoot: Shoot, decoder: Decoder, handover: Handover) -> None:
+    result = decoder.shoot(shoot)
+    if isinstance(result, NoClip):
+        handover.say(Shooting(shoot.ticket, result))
+    else:
+        handover.show(Shooting(shoot.ticket, result[0]), result[1])
 
 
 def _crash(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

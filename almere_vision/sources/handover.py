@@ -14,8 +14,9 @@ from typing import Final
 import numpy as np
 from av import VideoFrame
 from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
 
-from almere_vision.sources.messages import Beat, FromDecoder, Over, Picture, Slots
+from almere_vision.sources.messages import Beat, FromDecoder, Over, Picture, Shooting, Slots
 
 _BEAT_S: Final = 1.0
 
@@ -44,7 +45,7 @@ class Handover:
         self._slots = slots
         self._live = live
         self._changed = threading.Condition()
-        self._outbox: deque[FromDecoder] = deque()
+        self._outbox: deque[FromDecoder | tuple[Shooting, NDArray[np.uint8]]] = deque()
         self._waiting: Sampled | None = None
         self._wanted = 0
         self._sent = 0
@@ -82,6 +83,12 @@ class Handover:
             self._outbox.append(message)
             self._changed.notify_all()
 
+    def show(self, message: Shooting, pictures: NDArray[np.uint8]) -> None:
+        """Send a message with pictures of its own."""
+        with self._changed:
+            self._outbox.append((message, pictures))
+            self._changed.notify_all()
+
     def run(self) -> None:
         """Send until the camera is gone."""
         try:
@@ -92,7 +99,7 @@ class Handover:
 
     def _send_one(self) -> None:
         picture: Sampled | None = None
-        message: FromDecoder | None = None
+        message: FromDecoder | tuple[Shooting, NDArray[np.uint8]] | None = None
         with self._changed:
             ready = self._changed.wait_for(
                 lambda: self._outbox or (self._wanted and self._waiting is not None), _BEAT_S
@@ -105,6 +112,8 @@ class Handover:
                 self._changed.notify_all()
         if picture is not None:
             self._send_picture(picture)
+        elif isinstance(message, tuple):
+            self._send_with_memory(*message)
         elif message is not None:
             self._connection.send(message)
         beat = Beat(self._packets, self._pictures, self._dropped)
@@ -122,6 +131,15 @@ class Handover:
         target.reshape(bgr.height, row_bytes)[:] = rows[:, :row_bytes]
         self._connection.send(Picture(slot, bgr.width, bgr.height, picture.media_time_s, picture.seen_s))
         self._sent += 1
+
+    def _send_with_memory(self, message: Shooting, pictures: NDArray[np.uint8]) -> None:
+        handle = os.memfd_create("shots")
+        os.ftruncate(handle, pictures.nbytes)
+        with mmap.mmap(handle, pictures.nbytes) as memory:
+            memory.write(pictures.data)
+        self._connection.send(message)
+        send_handle(self._connection, handle, self._parent)
+        os.close(handle)
 
     def _room(self, size_bytes: int) -> mmap.mmap:
         """Shared memory with slots of at least this size, made known to the camera.

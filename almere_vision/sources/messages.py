@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from almere_vision.domain.geometry import Box
 from almere_vision.sources.address import Address
 
 
@@ -97,6 +99,50 @@ class Cutting:
 
 
 @dataclass(frozen=True, slots=True)
+class Shoot:
+    """To a decoder: decode this stretch of media time again, `fps` pictures a second, cut to `region`."""
+
+    ticket: int
+    start_s: float
+    end_s: float
+    fps: float
+    region: Box
+
+    def cut_px(self, width_px: int, height_px: int) -> tuple[int, int, int, int]:
+        """left, top, right, bottom of the cut in a picture of this size, whole pixels outwards."""
+        x1, y1, x2, y2 = self.region
+        left, top = min(int(x1 * width_px), width_px - 1), min(int(y1 * height_px), height_px - 1)
+        right, bottom = math.ceil(x2 * width_px), math.ceil(y2 * height_px)
+        return left, top, max(left + 1, min(right, width_px)), max(top + 1, min(bottom, height_px))
+
+
+@dataclass(frozen=True, slots=True)
+class Shots:
+    """Pictures that were decoded again: when each is, the whole size, and what was cut out of it.
+
+    `cut_px` is left, top, right, bottom.
+    """
+
+    times_s: tuple[float, ...]
+    whole_px: tuple[int, int]
+    cut_px: tuple[int, int, int, int]
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """(T, height_px, width_px, 3) of the pictures, uint8, BGR."""
+        left, top, right, bottom = self.cut_px
+        return len(self.times_s), bottom - top, right - left, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shooting:
+    """From a decoder: what became of a `Shoot`; after `Shots` the descriptor of their memory follows."""
+
+    ticket: int
+    result: Shots | NoClip
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """From a decoder: the stream is open. Length and number of pictures as the file states them."""
 
@@ -150,5 +196,5 @@ class Over:
     refused: bool = False
 
 
-ToDecoder = Want | Cut
-FromDecoder = Opened | Slots | Picture | Beat | Cutting | Over
+ToDecoder = Want | Cut | Shoot
+FromDecoder = Opened | Slots | Picture | Beat | Cutting | Shooting | Over

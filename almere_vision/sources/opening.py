@@ -25,7 +25,7 @@ def open_file(address: Address) -> InputContainer:
     addresses, whatever the file is called.
     """
     options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-    return av.open(address.secret.get_secret_value(), options=options)
+    return av.open(address.secret.get_secret_value(), options=options, metadata_errors="replace")
 
 
 def open_camera(orders: Orders) -> InputContainer:
@@ -40,7 +40,8 @@ def open_camera(orders: Orders) -> InputContainer:
         "allowed_media_types": "video",
         "user_agent": "Almere Vision",
     }
-    return av.open(checked_url(orders.address.secret.get_secret_value()), options=options)
+    url = checked_url(orders.address.secret.get_secret_value())
+    return av.open(url, options=options, metadata_errors="replace")
 
 
 def checked_url(url: str) -> str:

@@ -74,6 +74,7 @@ class _Evidence(_Part):
     snapshot: _BlobName | None = None
     annotated: _BlobName | None = None
     clip: _BlobName | None = None
+    closeup: _BlobName | None = None
 
 
 class _Piece(_Part):

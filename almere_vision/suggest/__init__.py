@@ -1,5 +1,6 @@
 """From what a rule noticed to what is put before a person."""
 
+from almere_vision.suggest.closeup import closeup_mp4
 from almere_vision.suggest.compose import blob_name, suggestion_from
 from almere_vision.suggest.evidence import annotated_jpeg, snapshot_jpeg
 from almere_vision.suggest.likelihood import find_likelihood
@@ -12,6 +13,7 @@ __all__ = [
     "annotated_jpeg",
     "assessor",
     "blob_name",
+    "closeup_mp4",
     "find_likelihood",
     "snapshot_jpeg",
     "suggestion_from",

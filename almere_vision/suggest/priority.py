@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from almere_vision.domain.assessment import DEFAULT_PRIORITIES, Assessment, PriorityRow, PriorityTable
 from almere_vision.domain.priority import BANDS, Band, Priority
-from almere_vision.domain.suggestion import RuleHit
+from almere_vision.domain.suggestion import Kind, RuleHit
 from almere_vision.suggest.likelihood import Likelihood
 
 Assess = Callable[[RuleHit], Assessment]
 
 
-def assessor(table: PriorityTable, likelihood: Likelihood | None) -> Assess:
-    """How the hits of a site are assessed; `likelihood` is None where nothing was calibrated.
+def assessor(table: PriorityTable, detector: Likelihood | None, fights: Likelihood | None = None) -> Assess:
+    """How the hits of a site are assessed; a calibration is None where there is none.
+
+    Scores of fights are those of their classifier, which has a calibration of its own.
 
     A hit is judged as it stands at its moment, and nothing is remembered: an update can come out lower
     than the hit before it, as when a window closed. Where both are known the higher priority holds
@@ -21,6 +23,7 @@ def assessor(table: PriorityTable, likelihood: Likelihood | None) -> Assess:
     """
 
     def assess(hit: RuleHit) -> Assessment:
+        likelihood = fights if hit.kind is Kind.FIGHT else detector
         probability = None if likelihood is None else likelihood.of(hit)
         band = None if probability is None else table.limits.band(probability)
         return Assessment(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,8 @@ from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.suggest import Once, assessor, find_likelihood
+from almere_vision.worker.fights import find_fight_model, wants_fights
+from almere_vision.worker.looking import Looker
 from almere_vision.worker.measures import Measures
 from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.newest import Newest
@@ -67,14 +69,18 @@ class Worker:
             settings.model, settings.models_dir, settings.backend, threads=settings.threads or None
         )
         self._see = one_at_a_time(self._detector)
+        self._measures = Measures()
+        self._looker = _looker(settings, self._scenes.values(), self._measures)
         priorities = self._site.priorities
         table = PriorityTable() if priorities is None else load_priorities(priorities)
-        self._assess = assessor(table, find_likelihood(settings.models_dir, self._detector.identity))
+        models = [self._detector.identity, *([self._looker.identity] if self._looker else [])]
+        self._assess = assessor(table, *(find_likelihood(settings.models_dir, one) for one in models))
         self._cameras = {
-            entry.id: camera_of(settings, self._site, entry, self._scenes[entry.id])
+            entry.id: camera_of(
+                settings, self._site, entry, self._scenes[entry.id], looking=self._looker is not None
+            )
             for entry in self._site.cameras
         }
-        self._measures = Measures()
         self._stream = SuggestionStream(settings.redis())
         self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
@@ -117,6 +123,8 @@ class Worker:
             camera.close()
         for thread in threads:
             thread.join()
+        if self._looker is not None:
+            self._looker.close()
         self._outbox.close()
         self._notices.close()
         self._snapshots.close()
@@ -136,6 +144,7 @@ class Worker:
     def _watch(self, entry: SiteCamera, stop: threading.Event) -> None:
         camera, scene = self._cameras[entry.id], self._scenes[entry.id]
         session = f"{time.time_ns() // 1_000_000:x}{uuid.uuid4().hex[:4]}"
+        looking = None if self._looker is None else self._looker.of(camera.film)
         reporter = Reporter(
             camera,
             self._blobs,
@@ -148,7 +157,7 @@ class Worker:
         watch_camera(
             self._newest.passing(_frames(camera, stop.is_set)),
             self._see,
-            Judge(scene, session, self._settings.detect_fps or Judge.rate_fps(scene)),
+            Judge(scene, session, camera.options.fps, looking),
             reporter.report,
             RuleMemory(self._notices, entry.id),
             self._measures.judged,
@@ -178,10 +187,24 @@ class Worker:
             log.debug("camera status not told: the queue is away", at=datetime.now(UTC).isoformat())
 
 
-def camera_of(settings: Settings, site: Site, entry: SiteCamera, scene: Scene) -> Camera:
-    """The source of a camera."""
+def _looker(settings: Settings, scenes: Iterable[Scene], measures: Measures) -> Looker | None:
+    """What carries out closer looks, where a zone asks for them and the classifier is there."""
+    if not wants_fights(scenes):
+        return None
+    found = find_fight_model(settings.fight_model, settings.models_dir)
+    if isinstance(found, str):
+        log.warning(found)
+        return None
+    log.info("fights are looked for", classifier=found.identity)
+    return Looker(found, tell=measures.looked)
+
+
+def camera_of(
+    settings: Settings, site: Site, entry: SiteCamera, scene: Scene, *, looking: bool = False
+) -> Camera:
+    """The source of a camera; `looking` tells whether closer looks can be had."""
     options = Options(
-        fps=settings.detect_fps or Judge.rate_fps(scene),
+        fps=settings.detect_fps or Judge.rate_fps(scene, looking=looking),
         ring_s=settings.ring_s,
         offline_after_s=settings.offline_after_s,
         play=entry.play,

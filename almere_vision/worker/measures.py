@@ -58,6 +58,13 @@ class Measures:
             buckets=_AGES_S,
             registry=self.registry,
         )
+        self._looks = Histogram(
+            "almere_look_seconds",
+            "Closer looks of a camera: from when one was asked for to its answer, by what became of it.",
+            ["camera", "fate"],
+            buckets=_AGES_S,
+            registry=self.registry,
+        )
         self._online = Gauge(
             "almere_camera_online", "1 while pictures come.", ["camera"], registry=self.registry
         )
@@ -76,6 +83,10 @@ class Measures:
             delay = self._delays.setdefault(moment.camera, Delay())
             age_s = delay.of(moment, clock())
         self._age.labels(moment.camera).observe(age_s)
+
+    def looked(self, camera: str, fate: str, took_s: float) -> None:
+        """Count a closer look: answered, without film, or stale."""
+        self._looks.labels(camera, fate).observe(took_s)
 
     def online(self, camera: str, *, online: bool) -> None:
         self._online.labels(camera).set(online)

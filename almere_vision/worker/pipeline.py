@@ -1,8 +1,9 @@
 """Camera to suggestion, on one screen.
 
     Frame ── see ──► Detections ── tracker ──► Tracks ── rules ──► RuleHit ── once, report ──► Suggestion
-                                                 ▲
-                                   scene: zones of the preset that the picture shows
+                                                 ▲       │ ▲
+                                   scene: zones ─┘  Look ▼ │ Answer
+                                                  looking: pictures at a higher rate, and what they show
 
 Stages meet only through the types of `almere_vision.domain`; everything else is chosen in `live.py` (a
 camera, for ever) and `recording.py` (a file, as fast as the machine allows).
@@ -10,13 +11,15 @@ camera, for ever) and `recording.py` (a file, as fast as the machine allows).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from almere_vision.domain.detections import Detections
 from almere_vision.domain.frame import Frame, Moment
+from almere_vision.domain.look import Answer, Look
 from almere_vision.domain.suggestion import RuleHit
-from almere_vision.rules import Rule, rules_for
+from almere_vision.domain.tube import Tube
+from almere_vision.rules import LookingRule, Rule, rules_for
 from almere_vision.scene import Scene
 from almere_vision.tracking import Tracker
 
@@ -24,26 +27,55 @@ See = Callable[[Frame], Detections]
 """What a detector does."""
 
 
+class Looking(Protocol):
+    """Where rules get their closer looks."""
+
+    def ask(self, look: Look) -> None: ...
+
+    def answers(self) -> Sequence[Answer]:
+        """What has come since the last time; a live camera does not wait for more."""
+        ...
+
+
 class Judge:
     """What the tracker and the rules of one camera make of its detections; needs no pictures."""
 
-    def __init__(self, scene: Scene, session: str, fps: float) -> None:
-        """`session` makes the ids of tracks unique for ever; `fps` is the rate of detection."""
+    def __init__(self, scene: Scene, session: str, fps: float, looking: Looking | None = None) -> None:
+        """
+        Args:
+            scene: zones of the camera.
+            session: makes the ids of tracks unique for ever.
+            fps: rate of detection.
+            looking: carries out closer looks; without it no rule that needs them is used.
+        """
         self._scene = scene
         self._tracker = Tracker(scene.camera, session, fps)
+        self._looking = looking
         self._rules: dict[str | None, list[Rule]] = {}
 
     @staticmethod
-    def rate_fps(scene: Scene) -> float:
+    def rate_fps(scene: Scene, *, looking: bool = False) -> float:
         """Pictures a second that the rules of a camera need."""
-        presets = scene.presets
-        return max((r.rate_fps for p in presets for r in rules_for(scene.view(p))), default=1.0)
+        views = [scene.view(preset) for preset in scene.presets]
+        return max((r.rate_fps for view in views for r in rules_for(view, looking=looking)), default=1.0)
 
     def update(self, detections: Detections) -> list[RuleHit]:
-        """Follow what was detected, and judge it by the zones that the picture shows."""
+        """Follow what was detected, judge it by the zones of the picture, and ask for closer looks."""
         tracks = self._tracker.update(detections)
         view = self._scene.view(tracks.moment.preset)
-        return [hit for rule in self._rules_of(tracks.moment.preset) for hit in rule.update(tracks, view)]
+        rules = self._rules_of(tracks.moment.preset)
+        hits = [hit for rule in rules for hit in rule.update(tracks, view)]
+        if self._looking is not None:
+            for look in (look for rule in rules if isinstance(rule, LookingRule) for look in rule.looks()):
+                self._looking.ask(look)
+        return hits
+
+    def hear(self) -> Iterator[tuple[RuleHit, Tube | None]]:
+        """What follows from closer looks that were asked for before, with what was seen there."""
+        for answer in () if self._looking is None else self._looking.answers():
+            for rule in self._rules_of(answer.look.moment.preset):
+                if isinstance(rule, LookingRule):
+                    yield from ((hit, answer.tube) for hit in rule.hear(answer))
 
     def dump(self, preset: str | None) -> dict[str, Any]:
         """Memory of the rules of a preset, by rule name, as JSON values."""
@@ -57,7 +89,7 @@ class Judge:
 
     def _rules_of(self, preset: str | None) -> list[Rule]:
         if preset not in self._rules:
-            self._rules[preset] = rules_for(self._scene.view(preset))
+            self._rules[preset] = rules_for(self._scene.view(preset), looking=self._looking is not None)
         return self._rules[preset]
 
 
@@ -73,13 +105,14 @@ def watch_recording(frames: Iterable[Frame], see: See, judge: Judge) -> Iterator
     """All hits of a recording, in order."""
     for frame in frames:
         yield from judge.update(see(frame))
+        yield from (hit for hit, _ in judge.hear())
 
 
 def watch_camera(
     frames: Iterable[Frame],
     see: See,
     judge: Judge,
-    report: Callable[[RuleHit, Frame], None],
+    report: Callable[[RuleHit, Frame, Tube | None], None],
     memory: Memory,
     judged: Callable[[Moment], None],
 ) -> None:
@@ -92,6 +125,8 @@ def watch_camera(
     for frame in frames:
         memory.recall(judge, frame)
         for hit in judge.update(see(frame)):
-            report(hit, frame)
+            report(hit, frame, None)
+        for hit, tube in judge.hear():
+            report(hit, frame, tube)
         memory.keep(judge, frame)
         judged(frame.moment)

@@ -15,6 +15,7 @@ from almere_vision.domain.suggestion import Told
 from almere_vision.scene import Scene
 from almere_vision.sources import Address, Camera, Options
 from almere_vision.suggest import Once
+from almere_vision.worker.looking import AtOnce, Scorer
 from almere_vision.worker.pipeline import Judge, watch_recording
 
 
@@ -43,14 +44,19 @@ def watch_file(
     detector: Detector,
     fps: float | None,
     on_progress: Progress,
+    fights: Scorer | None = None,
 ) -> Recording:
-    """Find the events of a recorded file, looking at `fps` pictures a second or at what the rules need."""
-    fps = fps or Judge.rate_fps(scene)
-    judge = Judge(scene, session=uuid.uuid4().hex[:8], fps=fps)
+    """Find the events of a recorded file, looking at `fps` pictures a second or at what the rules need.
+
+    `fights` judges closer looks; without it fights are not looked for.
+    """
+    fps = fps or Judge.rate_fps(scene, looking=fights is not None)
     once = Once()
     tellings: list[Told] = []
     fault = None
     with Camera(scene.camera, address, Options(fps=fps), preset=scene.only_preset) as camera:
+        looking = None if fights is None else AtOnce(camera.film, fights)
+        judge = Judge(scene, uuid.uuid4().hex[:8], fps, looking)
 
         def frames() -> Iterator[Frame]:
             for frame in camera:

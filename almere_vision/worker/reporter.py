@@ -13,10 +13,18 @@ from almere_vision.domain.errors import BlobError
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.scene import SceneView
 from almere_vision.domain.suggestion import Evidence, RuleHit, Told
+from almere_vision.domain.tube import Tube
 from almere_vision.sources import Camera, NoClip
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.messages import encode
-from almere_vision.suggest import Assess, annotated_jpeg, blob_name, snapshot_jpeg, suggestion_from
+from almere_vision.suggest import (
+    Assess,
+    annotated_jpeg,
+    blob_name,
+    closeup_mp4,
+    snapshot_jpeg,
+    suggestion_from,
+)
 from almere_vision.suggest.compose import media_s
 
 log = structlog.get_logger()
@@ -45,15 +53,17 @@ class Reporter:
         self._tell = tell
         self._assess = assess
 
-    def report(self, hit: RuleHit, frame: Frame) -> None:
+    def report(self, hit: RuleHit, frame: Frame, tube: Tube | None = None) -> None:
         """Send the suggestion that the hit belongs to, with the evidence that the hit adds to it.
+
+        `tube` is what a closer look saw, where the hit follows from one.
 
         Raises:
             StorageError: neither the queue nor the spool can take it.
         """
         view = self._view(hit.moment.preset)
         told = self._tell(hit, view)
-        evidence = Evidence() if told.piece is None else self._evidence(told, hit, frame, view)
+        evidence = Evidence() if told.piece is None else self._evidence(told, hit, frame, view, tube)
         self._send(encode(suggestion_from(told, self._model, evidence, self._assess(told.hit))))
         log.info(
             "suggestion",
@@ -64,12 +74,17 @@ class Reporter:
             id=told.hit.stay,
         )
 
-    def _evidence(self, told: Told, hit: RuleHit, frame: Frame, view: SceneView) -> Evidence:
+    def _evidence(
+        self, told: Told, hit: RuleHit, frame: Frame, view: SceneView, tube: Tube | None
+    ) -> Evidence:
         polygon = next(zone.polygon for zone in view.zones if zone.id == hit.zone)
         return Evidence(
             snapshot=self._keep(blob_name(told, "snapshot", "jpg"), snapshot_jpeg(frame)),
             annotated=self._keep(blob_name(told, "annotated", "jpg"), annotated_jpeg(frame, hit, polygon)),
             clip=self._clip(blob_name(told, "clip", "mp4"), hit),
+            closeup=None
+            if tube is None
+            else self._keep(blob_name(told, "closeup", "mp4"), closeup_mp4(tube)),
         )
 
     def _clip(self, name: str, hit: RuleHit) -> str | None:

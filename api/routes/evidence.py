@@ -87,6 +87,12 @@ def get_clip(look: Looking, part: Moving = None) -> Response:
     return _clip(look, 0, part)
 
 
+@router.get("/{incident_id}/closeup", operation_id="getCloseup", response_class=Response, responses=_VIDEO)
+def get_closeup(look: Looking, part: Moving = None) -> Response:
+    """The people only, for the seconds that decided, to be played in a loop; answers to the header Range."""
+    return _closeup(look, 0, part)
+
+
 @router.get(
     "/{incident_id}/pieces/{index}/snapshot",
     operation_id="getPieceSnapshot",
@@ -107,6 +113,17 @@ def get_piece_snapshot(look: Looking, index: IndexInPath, annotated: Drawn = Fal
 def get_piece_clip(look: Looking, index: IndexInPath, part: Moving = None) -> Response:
     """The moving pictures of one piece of evidence; answers to the header Range."""
     return _clip(look, index, part)
+
+
+@router.get(
+    "/{incident_id}/pieces/{index}/closeup",
+    operation_id="getPieceCloseup",
+    response_class=Response,
+    responses=_VIDEO,
+)
+def get_piece_closeup(look: Looking, index: IndexInPath, part: Moving = None) -> Response:
+    """The people of one piece of evidence, for the seconds that decided; answers to the header Range."""
+    return _closeup(look, index, part)
 
 
 @router.get("/{incident_id}/print", operation_id="getPrint", response_class=Response, responses=_SHEET)
@@ -143,6 +160,10 @@ def _picture(look: Look, index: int, annotated: bool) -> Response:
 
 def _clip(look: Look, index: int, part: str | None) -> Response:
     return _show(look, {"what": "clip", "piece": index}, _evidence(look, index).clip, "video/mp4", part)
+
+
+def _closeup(look: Look, index: int, part: str | None) -> Response:
+    return _show(look, {"what": "closeup", "piece": index}, _evidence(look, index).closeup, "video/mp4", part)
 
 
 def _show(

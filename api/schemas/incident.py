@@ -41,6 +41,7 @@ class Piece(BaseModel):
     has_snapshot: bool
     has_annotated: bool
     has_clip: bool
+    has_closeup: bool = Field(description="The people only, for the seconds that decided.")
 
 
 class Clocks(BaseModel):
@@ -99,6 +100,7 @@ class Incident(BaseModel):
     has_snapshot: bool
     has_annotated: bool
     has_clip: bool
+    has_closeup: bool = Field(description="The people only, for the seconds that decided.")
     pieces: list[Piece] = Field(description="All evidence, oldest first; the first is the incident's own.")
     claimed_by: str | None
     claim_until: Moment | None
@@ -211,6 +213,7 @@ def _piece(index: int, piece: domain_suggestion.Piece) -> dict[str, object]:
         "has_snapshot": piece.evidence.snapshot is not None,
         "has_annotated": piece.evidence.annotated is not None,
         "has_clip": piece.evidence.clip is not None,
+        "has_closeup": piece.evidence.closeup is not None,
     }
 
 
@@ -252,6 +255,7 @@ def _describe(incident: domain.Incident, commands: tuple[Command, ...], due: Due
         "has_snapshot": evidence.snapshot is not None,
         "has_annotated": evidence.annotated is not None,
         "has_clip": evidence.clip is not None,
+        "has_closeup": evidence.closeup is not None,
         "pieces": [_piece(index, piece) for index, piece in enumerate(pieces_of(seen))],
         "claimed_by": incident.claimed_by,
         "claim_until": incident.claim_until,

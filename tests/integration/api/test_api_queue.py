@@ -184,6 +184,7 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
         "has_snapshot": False,
         "has_annotated": False,
         "has_clip": False,
+        "has_closeup": False,
         "pieces": [
             {
                 "index": 0,
@@ -195,6 +196,7 @@ def test_one_incident_is_told_in_full(stack: Stack) -> None:
                 "has_snapshot": False,
                 "has_annotated": False,
                 "has_clip": False,
+                "has_closeup": False,
             }
         ],
         "claimed_by": None,
@@ -235,15 +237,17 @@ def test_fault_17_an_id_that_cannot_be_is_not_found(stack: Stack) -> None:
 
 
 PICTURE, DRAWN, CLIP = b"\xff\xd8picture\xff\xd9", b"\xff\xd8drawn\xff\xd9", bytes(range(256)) * 2000
+CLOSEUP = bytes(range(255, -1, -1)) * 20
 
 
 @pytest.fixture(scope="module")
 def with_evidence(stack: Stack) -> str:
     blobs = FolderBlobs(stack.data_dir / "blobs")
-    names = {part: f"2026/07/01/shown-1/{part}" for part in ("snapshot.jpg", "annotated.jpg", "clip.mp4")}
-    for name, data in zip(names.values(), (PICTURE, DRAWN, CLIP), strict=True):
+    parts = ("snapshot.jpg", "annotated.jpg", "clip.mp4", "closeup.mp4")
+    names = [f"2026/07/01/shown-1/{part}" for part in parts]
+    for name, data in zip(names, (PICTURE, DRAWN, CLIP, CLOSEUP), strict=True):
         blobs.put(name, data)
-    kept = Evidence(names["snapshot.jpg"], names["annotated.jpg"], names["clip.mp4"])
+    kept = Evidence(*names)
     return arrive(stack, evidence=kept)
 
 
@@ -273,10 +277,23 @@ def test_the_clip_comes_whole_or_in_parts(stack: Stack, with_evidence: str) -> N
         assert behind.headers["Content-Range"] == f"bytes */{len(CLIP)}"
 
 
+def test_the_people_close_up_come_as_the_clip_does(stack: Stack, with_evidence: str) -> None:
+    with stack.signed_in("observer") as client:
+        assert client.get(f"/incidents/{with_evidence}").json()["has_closeup"]
+        whole = client.get(f"/incidents/{with_evidence}/closeup")
+        assert (whole.status_code, whole.content) == (200, CLOSEUP)
+        assert whole.headers["Content-Type"] == "video/mp4"
+        part = client.get(f"/incidents/{with_evidence}/closeup", headers={"Range": "bytes=5-9"})
+        assert (part.status_code, part.content) == (206, CLOSEUP[5:10])
+        none = client.get(f"/incidents/{with_evidence}/pieces/1/closeup")
+        assert problem(none)[0] == 404
+
+
 def test_each_piece_of_evidence_has_its_own_pictures_and_clip(stack: Stack, with_evidence: str) -> None:
     folder = f"2026/07/01/{with_evidence}"
     blobs = FolderBlobs(stack.data_dir / "blobs")
-    names = [f"{folder}/{what}" for what in ("snapshot-b.jpg", "annotated-b.jpg", "clip-b.mp4")]
+    parts = ("snapshot-b.jpg", "annotated-b.jpg", "clip-b.mp4", "closeup-b.mp4")
+    names = [f"{folder}/{what}" for what in parts]
     for name in names:
         blobs.put(name, name.encode())
     at = datetime(2026, 7, 1, 10, 1, 9, tzinfo=UTC)
@@ -296,6 +313,7 @@ def test_each_piece_of_evidence_has_its_own_pictures_and_clip(stack: Stack, with
                 "has_snapshot": True,
                 "has_annotated": True,
                 "has_clip": True,
+                "has_closeup": True,
             }
         ]
         for path, expected in (
@@ -305,6 +323,7 @@ def test_each_piece_of_evidence_has_its_own_pictures_and_clip(stack: Stack, with
             ("pieces/1/snapshot", names[0].encode()),
             ("pieces/1/snapshot?annotated=true", names[1].encode()),
             ("pieces/1/clip", names[2].encode()),
+            ("pieces/1/closeup", names[3].encode()),
         ):
             answer = client.get(f"{address}/{path}")
             assert (answer.status_code, answer.content) == (200, expected), path

@@ -156,3 +156,15 @@ def test_the_standing_minibus_is_one_parking_event(footage: Path, root: Path, mo
     assert event["model"].partition("@")[2].isalnum()
     x1, y1, x2, y2 = event["box"]
     assert (x1, y1, x2, y2) == pytest.approx((0.32, 0.15, 0.77, 1.0), abs=0.06)
+
+
+def test_fights_are_not_looked_for_without_a_classifier_and_that_is_told(
+    grey_video: Path, zones: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALMERE_FIGHT_MODEL", "none-such")
+    zones.write_text(GOOD_ZONES.replace("parking: {limit_s: 5}", "fight: {}"))
+    done = almere("detect", grey_video, "--zones", zones)
+    assert (done.returncode, done.stdout) == (0, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("almere: fights are not looked for: ")
+    assert "almere train fight" in line

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from almere_vision.detection import DEFAULT_MODEL, Detector, list_models, load_detector
+from almere_vision.detection import DEFAULT_MODEL, Detector, Manifest, load_detector
 from almere_vision.detection.backend import open_backend
 from almere_vision.domain.errors import ModelError
 from almere_vision.domain.frame import Frame, Moment
+from almere_vision.networks import list_models
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,9 @@ def drawn_street() -> NDArray[np.uint8]:
 
 
 def test_the_default_model_loads_and_says_who_it_is(detector: Detector, models_dir: Path) -> None:
-    (listed,) = [model for model in list_models(models_dir) if model.name == DEFAULT_MODEL]
+    (listed,) = [
+        model for model in list_models(models_dir, {"detector": Manifest}) if model.name == DEFAULT_MODEL
+    ]
 
     assert listed.problem is None
     assert detector.identity == listed.identity

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from almere_vision.detection.manifest import Fetch, Manifest, ModelFile, ModelInput, write_manifest
-from almere_vision.detection.registry import pull_model
+from almere_vision.detection.manifest import Manifest, ModelInput
 from almere_vision.domain.errors import ModelError
+from almere_vision.networks import Fetch, ModelFile, pull_model, write_manifest
 
 CONTENT = b"weights" * 1000
 SCOPED = "@someone/networks"

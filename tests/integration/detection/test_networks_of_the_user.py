@@ -11,11 +11,12 @@ import pytest
 from numpy.typing import NDArray
 from openvino import opset13 as ops
 
-from almere_vision.detection import add_model, list_models, load_detector
+from almere_vision.detection import Manifest, add_model, load_detector
 from almere_vision.detection.classes import COCO80
 from almere_vision.domain.detections import CLASSES, ObjectClass
 from almere_vision.domain.errors import ModelError
 from almere_vision.domain.frame import Frame, Moment
+from almere_vision.networks import list_models
 
 
 def save_network(path: Path, output: NDArray[np.float32], size: tuple[int, int] | None = None) -> None:
@@ -97,8 +98,8 @@ def test_an_added_network_is_listed_and_loads_by_name(tmp_path: Path, store: Pat
     manifest = add_model(tmp_path / "net", store, name="mine", licence="CC0-1.0")
     shutil.rmtree(tmp_path / "net")
 
-    (listed,) = list_models(store)
-    assert (listed.name, listed.licence, listed.decoder, listed.problem) == ("mine", "CC0-1.0", "yolo", None)
+    (listed,) = list_models(store, {"detector": Manifest})
+    assert (listed.name, listed.licence, listed.kind, listed.problem) == ("mine", "CC0-1.0", "detector", None)
     assert sorted(path.name for path in (store / "mine").iterdir()) == [
         "best.bin",
         "best.xml",
@@ -124,12 +125,12 @@ def test_our_own_onnx_file_is_known_as_nanodet(root: Path, tmp_path: Path, store
 def test_a_name_that_is_taken_is_refused_and_the_store_stays(tmp_path: Path, store: Path) -> None:
     save_network(tmp_path / "net.xml", dense_answer())
     add_model(tmp_path / "net.xml", store, name="mine", licence="CC0-1.0")
-    before = list_models(store)
+    before = list_models(store, {"detector": Manifest})
 
     with pytest.raises(ModelError, match="exists already"):
         add_model(tmp_path / "net.xml", store, name="mine", licence="MIT")
 
-    assert list_models(store) == before
+    assert list_models(store, {"detector": Manifest}) == before
 
 
 def test_a_network_that_detects_nothing_that_we_keep_is_not_added(tmp_path: Path, store: Path) -> None:

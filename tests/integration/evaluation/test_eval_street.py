@@ -52,7 +52,7 @@ def run_street(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
     }
 
     def run(change: Change | None = None) -> Report:
-        def judge(scene: Scene, rate_fps: float) -> Judge:
+        def judge(scene: Scene, rate_fps: float, looking: None) -> Judge:
             if change is not None:
                 content = json.loads(json.dumps(zones[scene.camera]))
                 for preset in content["presets"]:

@@ -143,6 +143,15 @@ def test_a_clip_that_cannot_be_written_says_why(street: Path, tmp_path: Path) ->
     assert not isinstance(closed, Clip)
 
 
+def test_a_title_in_another_encoding_does_not_matter(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "titled.mp4", 1)
+    plain = path.read_bytes()
+    path.write_bytes(plain.replace(b"VideoHandler", b"V\xeddeoHandler"))
+    assert path.read_bytes() != plain
+    with recording(path) as camera:
+        assert len(list(camera)) == 5
+
+
 def test_a_text_named_mp4_is_not_a_video(tmp_path: Path) -> None:
     path = tmp_path / "text.mp4"
     path.write_text("These are the minutes of the meeting.\n" * 100)

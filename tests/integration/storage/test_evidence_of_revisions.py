@@ -13,7 +13,9 @@ from almere_vision.storage.incidents import SqlIncidents
 from tests.integration.storage.conftest import Suggest
 
 FOLDER = "2026/05/04/plaza-1-17"
-PICTURES = Evidence(f"{FOLDER}/snapshot.jpg", f"{FOLDER}/annotated.jpg", f"{FOLDER}/clip.mp4")
+PICTURES = Evidence(
+    *(f"{FOLDER}/{name}" for name in ("snapshot.jpg", "annotated.jpg", "clip.mp4", "closeup.mp4"))
+)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

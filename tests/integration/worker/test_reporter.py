@@ -14,6 +14,7 @@ from almere_vision.domain.frame import Frame, Moment
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.scene import ParkingSettings, SceneView, Zone
 from almere_vision.domain.suggestion import Kind, Phase, RuleHit, Suggestion
+from almere_vision.domain.tube import Tube
 from almere_vision.sources import Camera, read_address
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.messages import decode
@@ -47,7 +48,7 @@ def hit(phase: Phase) -> RuleHit:
     )
 
 
-def report(blobs_dir: Path, phase: Phase) -> Suggestion:
+def report(blobs_dir: Path, phase: Phase, tube: Tube | None = None) -> Suggestion:
     """Report one hit of a camera that was never opened, so that it has no clip to give."""
     (blobs_dir.parent / "empty.mp4").write_bytes(b"x")
     camera = Camera("plaza", read_address(str(blobs_dir.parent / "empty.mp4")))
@@ -55,7 +56,7 @@ def report(blobs_dir: Path, phase: Phase) -> Suggestion:
     reporter = Reporter(
         camera, FolderBlobs(blobs_dir), sent.append, lambda _: VIEW, "net@00000000", Once().tell, ASSESS
     )
-    reporter.report(hit(phase), Frame(MOMENT, np.zeros((48, 64, 3), np.uint8)))
+    reporter.report(hit(phase), Frame(MOMENT, np.zeros((48, 64, 3), np.uint8)), tube)
     (message,) = sent
     return decode(message)
 
@@ -69,6 +70,16 @@ def test_a_new_suggestion_has_pictures_and_lacks_only_the_clip_that_could_not_be
     for name in (suggestion.evidence.snapshot, suggestion.evidence.annotated):
         assert name is not None
         assert b"".join(blobs.read(name)).startswith(b"\xff\xd8")
+
+
+def test_what_a_closer_look_saw_goes_along(tmp_path: Path) -> None:
+    times_s, pictures = np.arange(10) / 10, np.zeros((10, 48, 64, 3), np.uint8)
+    people = np.full((1, 10, 4), 0.5, np.float32)
+    tube = Tube("plaza", times_s, (0.1, 0.1, 0.6, 0.6), pictures, people, ("x-1",), (64, 48))
+    suggestion = report(tmp_path / "blobs", Phase.RAISED, tube)
+    assert suggestion.evidence.closeup is not None
+    kept = b"".join(FolderBlobs(tmp_path / "blobs").read(suggestion.evidence.closeup))
+    assert kept[4:8] == b"ftyp"
 
 
 def test_a_later_phase_sends_no_pictures_again(tmp_path: Path) -> None:

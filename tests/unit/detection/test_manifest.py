@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from almere_vision.detection.classes import COCO80, our_columns
-from almere_vision.detection.manifest import read_manifest, write_manifest
+from almere_vision.detection.manifest import Manifest
 from almere_vision.domain.detections import CLASSES, ObjectClass
 from almere_vision.domain.errors import ModelError
+from almere_vision.networks import read_manifest, write_manifest
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -38,7 +39,7 @@ def written(folder: Path, data: object) -> Path:
 
 
 def test_a_good_manifest_has_the_defaults(tmp_path: Path) -> None:
-    manifest = read_manifest(written(tmp_path, good()))
+    manifest = read_manifest(written(tmp_path, good()), Manifest)
 
     assert manifest.score_threshold == 0.2
     assert manifest.input.letterbox
@@ -48,11 +49,11 @@ def test_a_good_manifest_has_the_defaults(tmp_path: Path) -> None:
 
 def test_what_is_written_reads_back_the_same(tmp_path: Path) -> None:
     path = written(tmp_path, good() | {"classes": ["person", "vélo", "car"]})
-    manifest = read_manifest(path)
+    manifest = read_manifest(path, Manifest)
 
     write_manifest(manifest, path)
 
-    assert read_manifest(path) == manifest
+    assert read_manifest(path, Manifest) == manifest
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_mistake_is_one_line_with_file_and_place(tmp_path: Path, change: Chang
     path = written(tmp_path, data)
 
     with pytest.raises(ModelError) as caught:
-        read_manifest(path)
+        read_manifest(path, Manifest)
 
     message = str(caught.value)
     assert str(path) in message
@@ -102,14 +103,14 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, text: str) -> None:
     path.write_text(text)
 
     with pytest.raises(ModelError, match="correct the manifest"):
-        read_manifest(path)
+        read_manifest(path, Manifest)
 
 
 def test_a_missing_manifest_and_a_wrong_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="needs a manifest"):
-        read_manifest(tmp_path / "none" / "manifest.yaml")
+        read_manifest(tmp_path / "none" / "manifest.yaml", Manifest)
     with pytest.raises(ModelError, match="make them equal"):
-        read_manifest(written(tmp_path, good() | {"name": "other"}))
+        read_manifest(written(tmp_path, good() | {"name": "other"}), Manifest)
 
 
 def test_classes_that_mean_ours_are_kept_and_the_rest_is_dropped() -> None:

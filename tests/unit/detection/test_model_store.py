@@ -10,10 +10,10 @@ import pytest
 
 from almere_vision.detection import load_detector
 from almere_vision.detection.adding import add_model
-from almere_vision.detection.manifest import Manifest, ModelFile, ModelInput, write_manifest
+from almere_vision.detection.manifest import Manifest, ModelInput
 from almere_vision.detection.resolve import model_name, resolve
-from almere_vision.detection.store import list_models
 from almere_vision.domain.errors import ModelError
+from almere_vision.networks import ModelFile, list_models, write_manifest
 
 CONTENT = b"not really a network"
 
@@ -150,7 +150,7 @@ def test_the_list_shows_what_is_wrong_and_the_rest_all_the_same(store: Path) -> 
     (store / "torn").mkdir()
     (store / "torn" / "manifest.yaml").write_text("{")
 
-    good, other, torn = list_models(store)
+    good, other, torn = list_models(store, {"detector": Manifest})
 
     assert (good.name, good.problem, good.size_bytes) == ("good", None, len(CONTENT))
     assert other.problem is not None
@@ -168,7 +168,7 @@ def test_an_unknown_pt_file_is_refused_and_never_opened(trap: Path, victim: Path
         add_model(trap, store, name="trap", licence="unknown")
 
     assert not victim.exists()
-    assert list_models(store) == []
+    assert list_models(store, {"detector": Manifest}) == []
 
     pickle.loads(trap.read_bytes())
     assert victim.exists(), "the trap does not work, so this test proves nothing"

@@ -9,9 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from almere_vision.detection.classes import COCO80
-from almere_vision.detection.manifest import Manifest, ModelFile
+from almere_vision.detection.manifest import Manifest
 from almere_vision.detection.probe import probe
 from almere_vision.domain.errors import ModelError
+from almere_vision.networks import ModelFile
 
 FILES = (ModelFile(path="net.onnx", sha256="0" * 64, bytes=1),)
 PATH = Path("net.onnx")

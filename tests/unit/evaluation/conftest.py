@@ -234,7 +234,7 @@ def run_made(bench: Path) -> RunMade:
     """Run the suite of `bench` on the made detections, perhaps with the rules on another zone file."""
 
     def run(zones: str | None = None) -> Report:
-        def other(scene: Scene, rate_fps: float) -> Judge:
+        def other(scene: Scene, rate_fps: float, looking: None) -> Judge:
             path = bench / "other.yaml"
             path.write_text(zones or "")
             return Judge(Scene.load(path), "made", rate_fps)

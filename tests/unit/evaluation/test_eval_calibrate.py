@@ -164,6 +164,30 @@ def test_the_command_writes_what_the_worker_reads(report_file: Path, tmp_path: P
     assert likelihood.version == hashlib.sha256(out.read_bytes()).hexdigest()[:8]
 
 
+def test_fights_are_calibrated_apart_for_their_classifier(report_file: Path) -> None:
+    report = json.loads(report_file.read_text())
+    rate = {"value": 0.0, "low": 0.0, "high": 0.0, "at_most": 0.0}
+    numbers = ("no_people", "no_trigger", "below_threshold", "too_few_looks", "otherwise", "found")
+    hours = ("normal_hours", "groups_per_hour", "looks_per_hour", "looks_above_per_hour")
+    report["events"]["cascade"] = {
+        "classifier": "fight@11111111",
+        "threshold": 0.5,
+        "least": 2,
+        "of": 3,
+        "events": 8,
+        **dict.fromkeys(numbers, 0),
+        **dict.fromkeys(hours, 0.0),
+        "false_alarms_per_hour": rate,
+    }
+    report_file.write_text(json.dumps(report))
+    assert calibrate(report_file)[0].model == "net@00000000"
+    for clip in report["events"]["clips"]:
+        for alarm in clip["alarms"]:
+            alarm["kind"] = "fight"
+    report_file.write_text(json.dumps(report))
+    assert calibrate(report_file, [Kind.FIGHT])[0].model == "fight@11111111"
+
+
 def test_the_same_report_gives_the_same_file(report_file: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         CliRunner().invoke(app, ["calibrate", str(report_file), "--out", str(tmp_path / name)])

@@ -56,11 +56,11 @@ def test_a_leaking_or_broken_split_is_refused_with_its_line(splits, find, replac
 
 
 @pytest.mark.parametrize(
-    "line", ["{}", "nothing", '{"clip": "a", "score": 1.5}', '{"clip": "a", "score": null}']
+    "line", ["{}", "nothing", '{"clip": "a", "fight": 1.5}', '{"clip": "a", "fight": null}']
 )
 def test_a_broken_score_is_refused_with_its_line(tmp_path, line):
     path = tmp_path / "scores.jsonl"
-    path.write_text(json.dumps({"clip": "x", "score": 0.5}) + "\n" + line + "\n")
+    path.write_text(json.dumps({"clip": "x", "fight": 0.5}) + "\n" + line + "\n")
     with pytest.raises(LabelFileError, match=r"scores\.jsonl:2: "):
         read_scores(path)
 

@@ -52,6 +52,13 @@ def test_a_message_from_before_priorities_has_none(suggestion: Suggestion) -> No
     assert (decoded.provenance.priorities, decoded.provenance.calibration) == (None, None)
 
 
+def test_a_message_from_before_closeups_has_none(suggestion: Suggestion) -> None:
+    old = json.loads(encode(suggestion))
+    del old["evidence"]["closeup"]
+    decoded = decode(json.dumps(old).encode())
+    assert decoded.evidence == replace(suggestion.evidence, closeup=None)
+
+
 def test_a_message_from_before_there_were_further_pieces_is_still_understood(suggestion: Suggestion) -> None:
     old = json.loads(encode(suggestion))
     del old["more"]

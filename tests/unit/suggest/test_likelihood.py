@@ -62,6 +62,16 @@ def test_kinds_and_rules_that_were_not_calibrated_stay_unknown(tmp_path: Path) -
     assert newer.of(hit()) is None
 
 
+def test_fights_are_calibrated_by_their_own_classifier(tmp_path: Path) -> None:
+    content = GOOD | {"kinds": {"parking": CURVE, "fight": CURVE | {"a": 9.0}}}
+    both = find_likelihood(store(tmp_path, content), MODEL)
+    assert both is not None
+    assess = assessor(PriorityTable(), None, both)
+    assert assess(hit(Kind.FIGHT)).likelihood == pytest.approx(1 / (1 + math.exp(-(9.0 * 0.7 - 2.0))))
+    assert assess(hit()).likelihood is None
+    assert assessor(PriorityTable(), both)(hit(Kind.FIGHT)).likelihood is None
+
+
 @given(st.lists(st.floats(0, 1), min_size=2), st.floats(0.001, 1e6), st.floats(-1e6, 1e6))
 def test_a_higher_score_is_never_less_likely(scores: list[float], a: float, b: float) -> None:
     curve = Curve(a=a, b=b, true_events=5, false_events=5, cameras=2)

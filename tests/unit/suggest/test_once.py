@@ -25,7 +25,7 @@ from almere_vision.domain.scene import (
     SceneView,
     Zone,
 )
-from almere_vision.domain.suggestion import MORE_PIECES, Kind, Phase, RuleHit, Told
+from almere_vision.domain.suggestion import DETECTED, MORE_PIECES, Kind, Phase, RuleHit, Told
 from almere_vision.suggest import Once
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -319,7 +319,7 @@ def stays(draw: st.DrawFn) -> list[list[RuleHit]]:
                     stay = Stay(
                         f"{camera}-{zone}-{place[0]}-{number}", now_s, zone, camera, place,
                         tracks=tuple(draw(st.lists(st.sampled_from("tuvw"), max_size=2, unique=True))),
-                        kind=draw(st.sampled_from(Kind)),
+                        kind=draw(st.sampled_from(DETECTED)),
                     )  # fmt: skip
                     times_s = [now_s + 60 + s for s in sorted(draw(st.lists(st.floats(0, 500), max_size=2)))]
                     now_s = max([now_s + 60, *times_s]) + draw(st.floats(0, 100))

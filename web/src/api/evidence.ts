@@ -23,6 +23,11 @@ export function clipUrl(incident: Shown, purpose: string | null): string {
   return address(incident, "clip", {}, purpose);
 }
 
+/** The people only, for the seconds that decided. */
+export function closeupUrl(incident: Shown, purpose: string | null): string {
+  return address(incident, "closeup", {}, purpose);
+}
+
 /** As `snapshotUrl`, of one piece of evidence. */
 export function pieceSnapshotUrl(incident: Shown, piece: Piece, marked: boolean, purpose: string | null): string {
   return address(incident, `pieces/${String(piece.index)}/snapshot`, drawn(marked, piece), purpose);
@@ -30,6 +35,11 @@ export function pieceSnapshotUrl(incident: Shown, piece: Piece, marked: boolean,
 
 export function pieceClipUrl(incident: Shown, piece: Piece, purpose: string | null): string {
   return address(incident, `pieces/${String(piece.index)}/clip`, {}, purpose);
+}
+
+/** As `closeupUrl`, of one piece of evidence. */
+export function pieceCloseupUrl(incident: Shown, piece: Piece, purpose: string | null): string {
+  return address(incident, `pieces/${String(piece.index)}/closeup`, {}, purpose);
 }
 
 /** One page A4 to hand over, as PDF. */

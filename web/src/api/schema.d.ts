@@ -809,6 +809,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/closeup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Closeup
+         * @description The people only, for the seconds that decided, to be played in a loop; answers to the header Range.
+         */
+        get: operations["getCloseup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/pieces/{index}/snapshot": {
         parameters: {
             query?: never;
@@ -841,6 +861,26 @@ export interface paths {
          * @description The moving pictures of one piece of evidence; answers to the header Range.
          */
         get: operations["getPieceClip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/pieces/{index}/closeup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Piece Closeup
+         * @description The people of one piece of evidence, for the seconds that decided; answers to the header Range.
+         */
+        get: operations["getPieceCloseup"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1664,6 +1704,11 @@ export interface components {
             /** Has Clip */
             has_clip: boolean;
             /**
+             * Has Closeup
+             * @description The people only, for the seconds that decided.
+             */
+            has_closeup: boolean;
+            /**
              * Pieces
              * @description All evidence, oldest first; the first is the incident's own.
              */
@@ -1822,6 +1867,11 @@ export interface components {
             has_annotated: boolean;
             /** Has Clip */
             has_clip: boolean;
+            /**
+             * Has Closeup
+             * @description The people only, for the seconds that decided.
+             */
+            has_closeup: boolean;
             /**
              * Pieces
              * @description All evidence, oldest first; the first is the incident's own.
@@ -2091,6 +2141,11 @@ export interface components {
             has_annotated: boolean;
             /** Has Clip */
             has_clip: boolean;
+            /**
+             * Has Closeup
+             * @description The people only, for the seconds that decided.
+             */
+            has_closeup: boolean;
         };
         /**
          * Priority
@@ -6478,6 +6533,125 @@ export interface operations {
             };
         };
     };
+    getCloseup: {
+        parameters: {
+            query?: {
+                /** @description What for, 8 to 200 printable characters; some roles have to say it. */
+                purpose?: string | null;
+            };
+            header?: {
+                /** @description The same, as a header. */
+                "x-purpose"?: string | null;
+            };
+            path: {
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The part that the header Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPieceSnapshot: {
         parameters: {
             query?: {
@@ -6575,6 +6749,127 @@ export interface operations {
         };
     };
     getPieceClip: {
+        parameters: {
+            query?: {
+                /** @description What for, 8 to 200 printable characters; some roles have to say it. */
+                purpose?: string | null;
+            };
+            header?: {
+                /** @description The same, as a header. */
+                "x-purpose"?: string | null;
+            };
+            path: {
+                /** @description Which of `pieces`; 0 is that of the incident itself. */
+                index: number;
+                /** @description Id of the incident. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The part that the header Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPieceCloseup: {
         parameters: {
             query?: {
                 /** @description What for, 8 to 200 printable characters; some roles have to say it. */

@@ -4,7 +4,7 @@ import { IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react
 import { useRef, useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
-import { clipUrl, snapshotUrl } from "../../api/evidence";
+import { clipUrl, closeupUrl, snapshotUrl } from "../../api/evidence";
 import type { Incident } from "../../api/types";
 import { localeOf } from "../../i18n";
 import classes from "./Evidence.module.css";
@@ -14,13 +14,15 @@ interface ClipProps {
   incident: Incident;
   cameraName: string;
   video: RefObject<HTMLVideoElement | null>;
+  /** Show the people only, instead of the whole picture. */
+  close: boolean;
   /** Stands at the end of the line below the clip. */
   tool: ReactNode;
   onFailed: () => void;
 }
 
 /** A looped clip whose controls stand below it: those of the browser would cover what it shows. */
-export function Clip({ incident, cameraName, video, tool, onFailed }: ClipProps) {
+export function Clip({ incident, cameraName, video, close, tool, onFailed }: ClipProps) {
   const { t } = useTranslation();
   const still = useMediaQuery("(prefers-reduced-motion: reduce)", false, { getInitialValueInEffect: false });
   const [playing, setPlaying] = useState(false);
@@ -40,9 +42,9 @@ export function Clip({ incident, cameraName, video, tool, onFailed }: ClipProps)
       <video
         ref={video}
         className={classes.media}
-        src={clipUrl(incident, purpose)}
-        {...(incident.has_snapshot && { poster: snapshotUrl(incident, false, purpose) })}
-        aria-label={t("evidence.clipOf", { camera: cameraName })}
+        src={close ? closeupUrl(incident, purpose) : clipUrl(incident, purpose)}
+        {...(incident.has_snapshot && !close && { poster: snapshotUrl(incident, false, purpose) })}
+        aria-label={t(close ? "evidence.closeupOf" : "evidence.clipOf", { camera: cameraName })}
         muted
         loop
         playsInline
@@ -57,6 +59,7 @@ export function Clip({ incident, cameraName, video, tool, onFailed }: ClipProps)
         onSeeked={(event) => setAtS(event.currentTarget.currentTime)}
         onError={onFailed}
         data-testid="clip"
+        data-close={close}
         data-playing={playing}
       />
       <figcaption className={classes.caption}>

@@ -1,5 +1,5 @@
 import { Button, Kbd, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconArrowsExchange, IconFrame } from "@tabler/icons-react";
+import { IconArrowsExchange, IconFrame, IconZoomIn } from "@tabler/icons-react";
 import { useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -20,11 +20,15 @@ interface EvidenceProps {
   onMarks: () => void;
 }
 
-/** Clip and wide shot side by side; one of them large. Without a clip the wide shot is the large one. */
+/**
+ * Clip and wide shot side by side; one of them large. Without a clip the wide shot is the large one. Where there is a
+ * close-up it is shown first, since it tells most in two seconds.
+ */
 export function Evidence(props: EvidenceProps) {
   const { open, tell } = usePurpose(props.incident.id);
   if (!open) return <PurposeForm onTell={tell} />;
-  const snapshotLarge = props.snapshotLarge || !props.incident.has_clip;
+  const moves = props.incident.has_clip || props.incident.has_closeup;
+  const snapshotLarge = props.snapshotLarge || !moves;
   return (
     <>
       <ClipFigure {...props} large={!snapshotLarge} />
@@ -38,17 +42,33 @@ type FigureProps = EvidenceProps & { large: boolean };
 function ClipFigure({ incident, cameraName, video, large, onSwap }: FigureProps) {
   const { t } = useTranslation();
   const [failed, setFailed] = useState(false);
+  const [wanted, setWanted] = useState(true);
+  const close = incident.has_closeup && (wanted || !incident.has_clip);
 
   function content() {
-    if (!incident.has_clip) return <p className={classes.none}>{t("evidence.noClip")}</p>;
+    if (!incident.has_clip && !incident.has_closeup) return <p className={classes.none}>{t("evidence.noClip")}</p>;
     if (failed) return <NotLoaded onRetry={() => setFailed(false)} />;
-    const swap = (
-      <Tool icon={<IconArrowsExchange size="1rem" aria-hidden />} keyName="v" onClick={onSwap}>
-        {t("evidence.swap")}
-      </Tool>
+    const tools = (
+      <>
+        {incident.has_clip && incident.has_closeup && (
+          <Tool icon={<IconZoomIn size="1rem" aria-hidden />} pressed={close} onClick={() => setWanted(!wanted)}>
+            {t("evidence.closeup")}
+          </Tool>
+        )}
+        <Tool icon={<IconArrowsExchange size="1rem" aria-hidden />} keyName="v" onClick={onSwap}>
+          {t("evidence.swap")}
+        </Tool>
+      </>
     );
     return (
-      <Clip incident={incident} cameraName={cameraName} video={video} tool={swap} onFailed={() => setFailed(true)} />
+      <Clip
+        incident={incident}
+        cameraName={cameraName}
+        video={video}
+        close={close}
+        tool={tools}
+        onFailed={() => setFailed(true)}
+      />
     );
   }
 
@@ -97,7 +117,7 @@ function SnapshotFigure({ incident, cameraName, large, marked, onMarks }: Figure
 
 interface ToolProps {
   icon: ReactNode;
-  keyName: string;
+  keyName?: string;
   pressed?: boolean;
   onClick: () => void;
   children: string;
@@ -108,7 +128,7 @@ function Tool({ icon, keyName, pressed, onClick, children }: ToolProps) {
     <UnstyledButton className={classes.tool} onClick={onClick} aria-pressed={pressed} title={children}>
       {icon}
       <VisuallyHidden>{children} </VisuallyHidden>
-      <Kbd size="xs">{keyName}</Kbd>
+      {keyName !== undefined && <Kbd size="xs">{keyName}</Kbd>}
     </UnstyledButton>
   );
 }

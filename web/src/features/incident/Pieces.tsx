@@ -1,7 +1,7 @@
-import { IconPlayerPlayFilled } from "@tabler/icons-react";
+import { IconPlayerPlayFilled, IconZoomIn } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { pieceClipUrl, pieceSnapshotUrl } from "../../api/evidence";
+import { pieceClipUrl, pieceCloseupUrl, pieceSnapshotUrl } from "../../api/evidence";
 import type { Incident, Piece } from "../../api/types";
 import { useNow } from "../../time/clock";
 import { formatMoment } from "../../time/format";
@@ -58,6 +58,16 @@ function Thumbnail({ incident, piece, marked }: PiecesProps & { piece: Piece }) 
       <figcaption className={classes.caption}>
         <b>{camera}</b> {piece.zone}
         <span className={classes.at}>{formatMoment(i18n.language, piece.at, nowMs)}</span>
+        {piece.has_closeup && (
+          <a
+            className={classes.clip}
+            href={pieceCloseupUrl(incident, piece, purpose)}
+            target="_blank"
+            rel="noreferrer"
+          >
+            <IconZoomIn size="0.9rem" aria-hidden /> {t("evidence.people")}
+          </a>
+        )}
         {piece.has_clip && (
           <a className={classes.clip} href={pieceClipUrl(incident, piece, purpose)} target="_blank" rel="noreferrer">
             <IconPlayerPlayFilled size="0.9rem" aria-hidden /> {t("evidence.clip")}

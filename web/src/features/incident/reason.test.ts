@@ -64,6 +64,12 @@ describe("the reason", () => {
     );
   });
 
+  it("says of a fight that it looks like one, and how many are close", () => {
+    const fight = { ...parking, kind: "fight" as const, facts: { people_max: 3 } };
+    expect(reasonOf(english, fight)).toBe("Looks like a fight in 'square', 3 people close");
+    expect(reasonOf(dutch, { ...fight, facts: { people_max: 1 } })).toBe("Lijkt op een vechtpartij in 'square'");
+  });
+
   it("stays with kind and zone when the facts do not carry a sentence", () => {
     expect(reasonOf(dutch, { ...parking, facts: {} })).toBe("Parkeren in 'square'");
     expect(reasonOf(english, { ...parking, kind: "fight" })).toBe("Fight in 'square'");

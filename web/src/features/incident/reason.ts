@@ -56,6 +56,9 @@ export function reasonOf(t: TFunction, incident: Reasoned): string {
       zone: incident.zone,
     });
   }
+  if (incident.kind === "fight" && typeof people === "number") {
+    return t(people > 1 ? "reason.fight.several" : "reason.fight.one", { count: people, zone: incident.zone });
+  }
   if (incident.kind !== "parking" || typeof dwell !== "number" || typeof limit !== "number") {
     return t("reason.other", { kind: t(`kind.${incident.kind}`), zone: incident.zone });
   }

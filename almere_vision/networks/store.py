@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic
 
-from almere_vision.detection.manifest import MANIFEST_NAME, Manifest, ModelFile, read_manifest
 from almere_vision.domain.errors import ModelError
+from almere_vision.networks.manifest import (
+    MANIFEST_NAME,
+    AnyManifest,
+    CommonPart,
+    ModelFile,
+    NetworkManifest,
+    read_manifest,
+)
 
-DEFAULT_MODEL = "nanodet-416"
 _CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFiles:
+class ModelFiles(Generic[AnyManifest]):
     """A network that may be loaded: its files are there and have the right content.
 
     Attributes:
@@ -29,7 +37,7 @@ class ModelFiles:
     path: Path
     sha256: str
     files: tuple[ModelFile, ...]
-    manifest: Manifest | None
+    manifest: AnyManifest | None
 
     @property
     def identity(self) -> str:
@@ -44,7 +52,7 @@ class ListedModel:
     name: str
     identity: str | None
     licence: str | None
-    decoder: str | None
+    kind: str | None
     size_bytes: int | None
     problem: str | None
 
@@ -100,18 +108,18 @@ def no_such_model(name: str, models_dir: Path) -> ModelError:
     )
 
 
-def find_model(name: str, models_dir: Path) -> Manifest:
+def find_model(name: str, models_dir: Path, form: type[AnyManifest]) -> AnyManifest:
     """The manifest of a network in the store.
 
     Raises:
-        ModelError: there is none of that name, or its manifest is wrong.
+        ModelError: there is none of that name, or its manifest is wrong or of another kind.
     """
     if name not in model_names(models_dir):
         raise no_such_model(name, models_dir)
-    return read_manifest(models_dir / name / MANIFEST_NAME)
+    return read_manifest(models_dir / name / MANIFEST_NAME, form)
 
 
-def verify(manifest: Manifest, folder: Path) -> ModelFiles:
+def verify(manifest: AnyManifest, folder: Path) -> ModelFiles[AnyManifest]:
     """Check that all files of a network are there with the content that its manifest promises.
 
     Raises:
@@ -141,38 +149,42 @@ def verify(manifest: Manifest, folder: Path) -> ModelFiles:
     )
 
 
-def list_models(models_dir: Path) -> list[ListedModel]:
-    """All networks in the store, sorted by name, with what is wrong with those that cannot be loaded."""
-    listed = []
-    for name in model_names(models_dir):
-        try:
-            manifest = read_manifest(models_dir / name / MANIFEST_NAME)
-        except ModelError as error:
-            listed.append(ListedModel(name, None, None, None, None, str(error)))
-            continue
-        problem = None
-        try:
-            verify(manifest, models_dir / name)
-        except ModelError as error:
-            problem = str(error)
-        listed.append(
-            ListedModel(
-                name=name,
-                identity=f"{name}@{identity_sha256(manifest.files)[:8]}",
-                licence=manifest.licence,
-                decoder=manifest.decoder,
-                size_bytes=sum(file.bytes for file in manifest.files),
-                problem=problem,
-            )
-        )
-    return listed
+def list_models(models_dir: Path, forms: Mapping[str, type[NetworkManifest]]) -> list[ListedModel]:
+    """All networks in the store, sorted by name, with what is wrong with those that cannot be loaded.
+
+    Args:
+        models_dir: the store.
+        forms: what a manifest of each kind must be; of other kinds the common part is checked.
+    """
+    return [_listed(name, models_dir / name, forms) for name in model_names(models_dir)]
 
 
-def manifest_of_hash(sha256: str, models_dir: Path) -> Manifest | None:
+def _listed(name: str, folder: Path, forms: Mapping[str, type[NetworkManifest]]) -> ListedModel:
+    try:
+        kind = read_manifest(folder / MANIFEST_NAME, CommonPart).kind
+        manifest = read_manifest(folder / MANIFEST_NAME, forms.get(kind, CommonPart))
+    except ModelError as error:
+        return ListedModel(name, None, None, None, None, str(error))
+    problem = None
+    try:
+        verify(manifest, folder)
+    except ModelError as error:
+        problem = str(error)
+    return ListedModel(
+        name=name,
+        identity=f"{name}@{identity_sha256(manifest.files)[:8]}",
+        licence=manifest.licence,
+        kind=manifest.kind,
+        size_bytes=sum(file.bytes for file in manifest.files),
+        problem=problem,
+    )
+
+
+def manifest_of_hash(sha256: str, models_dir: Path, form: type[AnyManifest]) -> AnyManifest | None:
     """The manifest in the store that lists a file of this content; a broken one vouches for nothing."""
     for name in model_names(models_dir):
         try:
-            manifest = read_manifest(models_dir / name / MANIFEST_NAME)
+            manifest = read_manifest(models_dir / name / MANIFEST_NAME, form)
         except ModelError:
             continue
         if any(file.sha256 == sha256 for file in manifest.files):

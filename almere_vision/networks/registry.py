@@ -18,9 +18,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from almere_vision.detection.manifest import Fetch, ModelFile
-from almere_vision.detection.store import file_sha256, find_model
 from almere_vision.domain.errors import ModelError
+from almere_vision.networks.manifest import CommonPart, Fetch, ModelFile
+from almere_vision.networks.store import file_sha256, find_model
 
 _LIMIT_S = 1800
 
@@ -39,7 +39,7 @@ def pull_model(name: str, models_dir: Path) -> list[Path]:
         ModelError: no such network, a file that cannot be fetched, or one that has another hash.
     """
     fetched = []
-    for file in find_model(name, models_dir).files:
+    for file in find_model(name, models_dir, CommonPart).files:
         target = models_dir / name / file.path
         if target.is_file() and file_sha256(target) == file.sha256:
             continue

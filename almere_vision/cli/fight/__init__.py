@@ -1,0 +1,1 @@
+"""Short clips judged for fights, and the training of what judges them."""
