@@ -57,6 +57,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getSession": SIGNED_IN,
     "signOut": SIGNED_IN,
     "signOutEverywhere": SIGNED_IN,
+    "getSecondFactor": SIGNED_IN,
     "enrolSecondFactor": SIGNED_IN,
     "confirmSecondFactor": SIGNED_IN,
     "listPeople": ADMINISTRATORS,

@@ -18,7 +18,15 @@ from api.addresses import client_address
 from api.cookies import cookie_of, is_secure
 from api.deps import Parts, Services, now
 from api.problems import Problem
-from api.schemas.session import Credentials, FirstCode, RecoveryCodes, SecondFactor, Session, User
+from api.schemas.session import (
+    Credentials,
+    FirstCode,
+    RecoveryCodes,
+    SecondFactor,
+    SecondFactorState,
+    Session,
+    User,
+)
 
 router = APIRouter(tags=["session"], route_class=GuardedRoute)
 
@@ -68,6 +76,13 @@ async def sign_out_everywhere(request: Request, person: Person, parts: Parts, re
     await anyio.to_thread.run_sync(_end_all, parts, person.actor)
     parts.hub.end_person(person.actor.name)
     _forget_cookie(request, response)
+
+
+@router.get("/session/totp", operation_id="getSecondFactor")
+def get_second_factor(person: Person, parts: Parts) -> SecondFactorState:
+    """Whether this person signs in with a code, and how many recovery codes are left."""
+    left = parts.second_factor.recovery_codes_left(person.actor.name)
+    return SecondFactorState(in_force=left is not None, recovery_codes_left=left or 0)
 
 
 @router.post("/session/totp", operation_id="enrolSecondFactor")

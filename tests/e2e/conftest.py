@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM_FLAGS = [
     "--headless",
@@ -106,6 +106,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def is_error(line: ConsoleMessage) -> bool:
+    """Asking for a code or another password is an answer 401, which the browser tells as an error."""
+    asked = line.location["url"].endswith("/api/v1/session") and "401" in line.text
+    return line.type == "error" and not asked
+
+
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in Dutch; any error on its console fails the test, unless the test expects broken requests."""
@@ -113,7 +119,10 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on(
+        "console",
+        lambda line: errors.append(f"{line.text} {line.location['url']}") if is_error(line) else None,
+    )
     yield page
     context.close()
     if "outage" in request.keywords:

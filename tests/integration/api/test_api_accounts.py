@@ -83,6 +83,7 @@ def test_a_role_that_must_have_a_second_factor_gets_nothing_without(make_stack: 
         first = totp.at(int(time.time()))
         codes = client.post("/session/totp/confirm", json={"code": first}).json()["recovery_codes"]
         assert client.get("/incidents").status_code == 200
+        assert client.get("/session/totp").json() == {"in_force": True, "recovery_codes_left": 10}
         assert problem(client.post("/session/totp")) == (422, "invalid")
         assert secret["secret"] not in stack.api.log()
     with stack.browser() as client:
@@ -93,6 +94,7 @@ def test_a_role_that_must_have_a_second_factor_gets_nothing_without(make_stack: 
         assert not client.post("/session", json={**good, "code": code}).json()["must_enrol"]
         assert problem(client.post("/session", json={**good, "code": code})) == (401, "bad_credentials")
         assert client.post("/session", json={**good, "code": codes[0]}).status_code == 200
+        assert client.get("/session/totp").json()["recovery_codes_left"] == 9
         assert problem(client.post("/session", json={**good, "code": codes[0]})) == (401, "bad_credentials")
 
 

@@ -5,6 +5,9 @@ import { Navigate, Route, Routes } from "react-router";
 
 import { tellProblem } from "../api/problems";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
+import { hasPage, homeOf, type PageName } from "../features/pages/pages";
+import { MustEnrol } from "../features/profile/MustEnrol";
+import { ProfilePage } from "../features/profile/ProfilePage";
 import { QueuePage } from "../features/queue/QueuePage";
 import { SignIn } from "../features/session/SignIn";
 import { useSession } from "../features/session/useSession";
@@ -41,13 +44,17 @@ export function App() {
   if (session.data === null) return <SignIn expired={person !== null} />;
 
   const user = session.data.user;
+  const signedOut = () => setPerson(null);
+  if (session.data.must_enrol) return <MustEnrol user={user} onSignedOut={signedOut} />;
+  const has = (name: PageName) => hasPage(user.role, name);
   return (
-    <Frame user={user} onSignedOut={() => setPerson(null)}>
+    <Frame user={user} onSignedOut={signedOut}>
       <PurposeProvider role={user.role}>
       <Routes>
-        <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />
-        {user.role === "supervisor" && <Route path="/thresholds" element={<ThresholdsPage />} />}
-        <Route path="*" element={<Navigate to="/" replace />} />
+        {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
+        {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
+        <Route path="/profile" element={<ProfilePage user={user} onSignedOut={signedOut} />} />
+        <Route path="*" element={<Navigate to={homeOf(user.role)} replace />} />
       </Routes>
       </PurposeProvider>
     </Frame>
