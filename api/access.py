@@ -98,7 +98,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "listZones": WATCHERS | DESKS,
     "takeSnapshot": LOOKERS,
     "getCameraSnapshot": LOOKERS,
-    "listCameras": READERS | {Role.OPERATOR},
+    "listCameras": READERS | {Role.OPERATOR, Role.ADMINISTRATOR},
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,
     "getQueue": frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR}),

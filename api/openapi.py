@@ -77,6 +77,8 @@ def _say_problems(operation: dict[str, Any], method: str) -> None:
         codes += ["too_large"]
     if operation["operationId"] == "signIn":
         codes += ["bad_credentials"]
+    if operation["operationId"] == "addPerson":
+        codes += ["name_taken"]
     if operation["operationId"] not in UNCOUNTED:
         codes += ["too_many_requests"]
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):

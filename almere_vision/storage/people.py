@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from almere_vision.domain.audit import Action, Detail, Entry, Subject
-from almere_vision.domain.errors import InputError
+from almere_vision.domain.errors import InputError, NameTaken
 from almere_vision.domain.incident import Actor, Role, Scope
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review.sight import SCOPES
@@ -195,7 +195,7 @@ class People:
 def insert_person(
     engine: Engine, person: Actor, password: str, more: Mapping[str, object], by: Actor | None
 ) -> Actor:
-    """Add an account. Raises `InputError`: name taken or unusable, password or role that cannot be."""
+    """Add an account. Raises `InputError`, or `NameTaken`: name, password or role that cannot be."""
     check_role(person.role)
     name = unicodedata.normalize("NFC", person.name.strip())
     folded = fold(name)
@@ -217,7 +217,7 @@ def insert_person(
             connection.execute(insert(USERS).values(values))
             append_line(connection, line)
     except IntegrityError:
-        raise InputError(f"there is a user {name} already; choose another name") from None
+        raise NameTaken(f"there is a user {name} already; choose another name") from None
     return replace(person, name=name)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
 from almere_vision.domain.incident import Role
+from almere_vision.storage.notices import CameraStatus, Notices
 from tests.e2e.console.console_page import ConsolePage, serious_violations
-from tests.integration.api.stack import PASSWORD, Stack
+from tests.integration.api.stack import PASSWORD, Stack, suggestion
 from tests.integration.api.test_api_accounts import next_code
 
 
@@ -26,6 +28,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         stack.add_person("sam", Role.SUPERVISOR)
         stack.add_person("chief", Role.ADMINISTRATOR)
         stack.add_person("otto", Role.AUDITOR)
+        stack.add_person("lea")
         stack.api.start()
         yield stack
     finally:
@@ -46,6 +49,7 @@ def expect_no_violations(page: Page) -> None:
         assert serious_violations(page) == [], scheme
 
 
+@pytest.mark.answers("401 /api/v1/session")
 def test_who_must_have_a_second_factor_is_led_to_it_and_signs_in_with_it(stack: Stack, page: Page) -> None:
     console = ConsolePage(page, stack.api.url).give("sam", PASSWORD)
     expect(page.get_by_test_id("must-enrol")).to_be_visible()
@@ -76,3 +80,55 @@ def test_who_must_have_a_second_factor_is_led_to_it_and_signs_in_with_it(stack: 
         expect(page.get_by_test_id("second-factor-on")).to_contain_text(f"{left} herstelcodes")
         page.get_by_test_id("sign-out").click()
         expect(page.get_by_test_id("sign-in")).to_be_visible()
+
+
+@pytest.mark.answers("401 /api/v1/session", "409 /api/v1/people")
+def test_an_administrator_adds_a_person_who_sees_one_camera_alone(stack: Stack, page: Page) -> None:
+    notices = Notices(stack.redis.url)
+    for camera in ("plaza-1", "plaza-2"):
+        notices.set_camera_status(CameraStatus(camera, camera, "online", datetime.now(UTC), None))
+        stack.put(suggestion(f"at-{camera}", camera=camera))
+    notices.close()
+    console = ConsolePage(page, stack.api.url).give("chief", PASSWORD)
+    expect(page.get_by_test_id("person-row")).to_have_count(4)
+    expect_no_violations(page)
+    page.keyboard.press("n")
+    page.get_by_test_id("new-username").fill("Otto")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Er is al iemand met deze naam")).to_be_visible()
+    page.get_by_test_id("new-username").fill("bob")
+    page.get_by_test_id("cameras-some").check()
+    page.get_by_test_id("send-person").click()
+    expect(page.get_by_text("Kies minstens één camera")).to_be_visible()
+    page.get_by_test_id("cameras-plaza-1").check()
+    expect_no_violations(page)
+    page.get_by_test_id("send-person").click()
+    one_time = page.get_by_test_id("shown-once").inner_text()
+    expect_no_violations(page)
+    page.get_by_test_id("done").click()
+    bob = page.locator('[data-testid="person-row"][data-person="bob"]')
+    expect(bob).to_contain_text("plaza-1")
+    page.get_by_test_id("sign-out").click()
+
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+    console.give("bob", one_time)
+    page.get_by_test_id("new-password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(console.live).to_have_attribute("data-state", "live")
+    expect(console.card("at-plaza-1")).to_be_visible()
+    expect(console.cards).to_have_count(1)
+    page.get_by_test_id("sign-out").click()
+
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+    with stack.signed_in("lea"):  # elsewhere
+        console.give("chief", PASSWORD)
+        page.locator('[data-person="lea"] [data-row]').press("Enter")
+        expect(page.get_by_test_id("session")).to_have_count(1)
+        expect_no_violations(page)
+        page.get_by_test_id("end-session").click()
+        expect(page.get_by_test_id("session")).to_have_count(0)
+    page.get_by_test_id("disable").click()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("enable")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-person="lea"]')).to_have_attribute("data-disabled", "true")

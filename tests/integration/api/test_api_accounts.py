@@ -21,6 +21,13 @@ def test_an_administrator_invites_changes_and_signs_out(stack: Stack) -> None:
         made = chief.post("/people", json={"username": "bea", "role": "enforcement"}).json()
         bea, one_time = made["person"], made["one_time_password"]
         assert bea["scope"] == {"cameras": None, "kinds": ["other", "parking"]}
+        again = chief.post("/people", json={"username": "BEA", "role": "observer"})
+        assert problem(again) == (409, "name_taken")
+        listed = chief.get("/people").json()
+        defaults = {one["role"]: one["scope"] for one in listed["roles"]}
+        assert "system" not in defaults
+        assert defaults["enforcement"] == bea["scope"]
+        assert chief.get("/cameras").json() == {"items": []}
         credentials = {"username": "bea", "password": one_time}
         assert problem(newcomer.post("/session", json=credentials)) == (401, "new_password_needed")
         same = {**credentials, "new_password": one_time}

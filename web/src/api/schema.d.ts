@@ -145,7 +145,7 @@ export interface paths {
         };
         /**
          * List People
-         * @description All accounts, by name.
+         * @description All accounts, by name, and the roles to choose from.
          */
         get: operations["listPeople"];
         put?: never;
@@ -1967,6 +1967,8 @@ export interface components {
         PersonList: {
             /** Items */
             items: components["schemas"]["Person"][];
+            /** Roles */
+            roles: components["schemas"]["RoleDefault"][];
         };
         /**
          * Piece
@@ -2187,6 +2189,14 @@ export interface components {
          * @enum {string}
          */
         Role: "observer" | "supervisor" | "operator" | "control_room" | "enforcement" | "investigator" | "auditor" | "administrator" | "system";
+        /**
+         * RoleDefault
+         * @description A role that a person can have, and the scope of a new account that has it.
+         */
+        RoleDefault: {
+            role: components["schemas"]["Role"];
+            scope: components["schemas"]["Scope"];
+        };
         /**
          * Scope
          * @description Which cameras and kinds a person may see; null is all of them.
@@ -3175,6 +3185,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another account has this name */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,6 +6,7 @@ import { Navigate, Route, Routes } from "react-router";
 import { tellProblem } from "../api/problems";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
 import { hasPage, homeOf, type PageName } from "../features/pages/pages";
+import { PeoplePage } from "../features/people/PeoplePage";
 import { MustEnrol } from "../features/profile/MustEnrol";
 import { ProfilePage } from "../features/profile/ProfilePage";
 import { QueuePage } from "../features/queue/QueuePage";
@@ -53,6 +54,7 @@ export function App() {
       <Routes>
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
+        {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
         <Route path="/profile" element={<ProfilePage user={user} onSignedOut={signedOut} />} />
         <Route path="*" element={<Navigate to={homeOf(user.role)} replace />} />
       </Routes>
