@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pyotp
 import pytest
@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 from almere_vision.domain.incident import Role
 from almere_vision.storage.notices import CameraStatus, Notices
 from tests.e2e.console.console_page import ConsolePage, serious_violations
-from tests.integration.api.stack import PASSWORD, Stack, suggestion
+from tests.integration.api.stack import PASSWORD, Stack, suggestion, wait_until
 from tests.integration.api.test_api_accounts import next_code
+from tests.integration.api.test_api_decisions import give
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +133,43 @@ def test_an_administrator_adds_a_person_who_sees_one_camera_alone(stack: Stack, 
     expect(page.get_by_test_id("enable")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator('[data-person="lea"]')).to_have_attribute("data-disabled", "true")
+
+
+def test_an_auditor_finds_a_line(stack: Stack, page: Page) -> None:
+    for _ in range(110):  # more than a page
+        stack.accounts.end_sessions(stack.accounts.named("lea").id, by=stack.persons["chief"])
+    stack.put(suggestion("audited"))
+    stack.add_person("anna")
+    with stack.signed_in("anna") as client:
+        wait_until(lambda: client.get("/incidents/audited").status_code == 200, "it has arrived")
+        give(client, "audited", "claim", 1)
+        give(client, "audited", "reject", 2, reason="exempt")
+    ConsolePage(page, stack.api.url).give("otto", PASSWORD)
+    lines = page.get_by_test_id("audit-line")
+    expect(lines).to_have_count(100)
+    expect(lines.first).to_contain_text("otto (auditor) meldde zich aan")
+    expect_no_violations(page)
+    page.keyboard.press("o")
+    expect(page.get_by_test_id("audit-older")).to_have_count(0)
+    assert lines.count() > 110
+
+    page.keyboard.press("f")
+    page.get_by_test_id("audit-actor").fill("anna")
+    page.get_by_test_id("audit-action").select_option("reject")
+    page.get_by_test_id("audit-subject").fill("audited")
+    page.get_by_test_id("audit-from").fill(f"{date.today() - timedelta(days=1)}T00:00")
+    page.get_by_test_id("audit-subject").press("Enter")
+    expect(lines).to_have_count(1)
+    expect(lines).to_contain_text("anna (observant) wees incident audited af")
+    expect(lines).to_contain_text("reden: Toegestaan of ontheffing")
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    expect(lines).to_contain_text("anna (observer) rejected incident audited")
+    page.reload()
+    expect(lines).to_have_count(1)
+    page.get_by_test_id("audit-from").fill(f"{date.today() + timedelta(days=2)}T00:00")
+    page.get_by_test_id("audit-search").click()
+    expect(lines).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("key-older")).to_be_visible()
+    expect_no_violations(page)

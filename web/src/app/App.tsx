@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes } from "react-router";
 
 import { tellProblem } from "../api/problems";
+import { AuditPage } from "../features/audit/AuditPage";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
 import { hasPage, homeOf, type PageName } from "../features/pages/pages";
 import { PeoplePage } from "../features/people/PeoplePage";
@@ -55,6 +56,7 @@ export function App() {
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
+        {has("audit") && <Route path="/audit" element={<AuditPage user={user} />} />}
         <Route path="/profile" element={<ProfilePage user={user} onSignedOut={signedOut} />} />
         <Route path="*" element={<Navigate to={homeOf(user.role)} replace />} />
       </Routes>
