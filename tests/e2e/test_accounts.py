@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -157,7 +157,7 @@ def test_an_auditor_finds_a_line(stack: Stack, page: Page) -> None:
     page.get_by_test_id("audit-actor").fill("anna")
     page.get_by_test_id("audit-action").select_option("reject")
     page.get_by_test_id("audit-subject").fill("audited")
-    page.get_by_test_id("audit-from").fill(f"{date.today() - timedelta(days=1)}T00:00")
+    page.get_by_test_id("audit-from").fill(f"{datetime.now(UTC).date() - timedelta(days=1)}T00:00")
     page.get_by_test_id("audit-subject").press("Enter")
     expect(lines).to_have_count(1)
     expect(lines).to_contain_text("anna (observant) wees incident audited af")
@@ -167,7 +167,7 @@ def test_an_auditor_finds_a_line(stack: Stack, page: Page) -> None:
     expect(lines).to_contain_text("anna (observer) rejected incident audited")
     page.reload()
     expect(lines).to_have_count(1)
-    page.get_by_test_id("audit-from").fill(f"{date.today() + timedelta(days=2)}T00:00")
+    page.get_by_test_id("audit-from").fill(f"{datetime.now(UTC).date() + timedelta(days=2)}T00:00")
     page.get_by_test_id("audit-search").click()
     expect(lines).to_have_count(0)
     page.keyboard.press("?")
