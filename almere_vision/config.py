@@ -92,6 +92,12 @@ class Settings(BaseSettings):
     secret_key_file: Path | None = Field(
         None, description="Key of second factors, the same for all processes; by default in data_dir."
     )
+    identity_provider: Path | None = Field(
+        None, description="The file about the provider through which people sign in (OpenID Connect)."
+    )
+    sso_requests_per_minute: Annotated[int, Field(ge=0)] = Field(
+        60, description="Steps of sign-ins through the provider, from one address; 0 sets no limit."
+    )
     claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
 
     sample_share: Annotated[float, Field(ge=0.01, le=0.05)] = Field(

@@ -47,6 +47,9 @@ ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
 ENROLLING: Final = frozenset({"getSession", "signOut", "enrolSecondFactor", "confirmSecondFactor"})
 """All that is open to who must have a second factor and has none yet."""
 
+SSO: Final = frozenset({"beginSso", "endSso", "giveSsoCode"})
+"""Not there where no identity provider is set."""
+
 UNCOUNTED: Final = frozenset({"getHealth", "getReadiness"})
 """Probes ask often, and for ever."""
 
@@ -54,6 +57,10 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getHealth": ANYONE,
     "getReadiness": ANYONE,
     "signIn": ANYONE,
+    "getWaysIn": ANYONE,
+    "beginSso": ANYONE,
+    "endSso": ANYONE,
+    "giveSsoCode": ANYONE,
     "getSession": SIGNED_IN,
     "signOut": SIGNED_IN,
     "signOutEverywhere": SIGNED_IN,
@@ -141,7 +148,7 @@ async def admit(request: Request, operation: str | None) -> None:
         raise Problem("not_allowed", "This address is closed.")
     roles = ACCESS[operation]
     if operation not in UNCOUNTED:
-        await run_in_threadpool(_count, request)
+        await run_in_threadpool(_count, request, operation)
     if roles is ANYONE:
         return
     parts, token = services_of(request), request.cookies.get(cookie_of(request), "")
@@ -160,12 +167,14 @@ async def admit(request: Request, operation: str | None) -> None:
         raise Problem("second_factor_needed", f"The role {session.actor.role} needs a second factor first.")
 
 
-def _count(request: Request) -> None:
+def _count(request: Request, operation: str) -> None:
     """Count a request for its address, and for its session if it says to be of one."""
     parts, reading = services_of(request), request.method in SAFE_METHODS
     settings, token = parts.settings, request.cookies.get(cookie_of(request), "")
     address = client_address(request, settings.trusted_proxies)
     wait_s = parts.rates.take(f"address:{address}", settings.address_requests_per_minute, reading=reading)
+    if operation in SSO and wait_s == 0:  # each asks the provider something, or guesses a code
+        wait_s = parts.rates.take(f"sso:{address}", settings.sso_requests_per_minute, reading=False)
     if token and wait_s == 0:
         session = hashlib.sha256(token.encode()).hexdigest()
         wait_s = parts.rates.take(f"session:{session}", settings.session_requests_per_minute, reading=reading)

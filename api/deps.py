@@ -12,6 +12,8 @@ from fastapi import Depends, Request
 from almere_vision.config import Settings
 from almere_vision.delivery.names import Names
 from almere_vision.domain.incident import Incident
+from almere_vision.identity.provider import Provider
+from almere_vision.identity.seal import Seal
 from almere_vision.review.desk import Desk
 from almere_vision.review.gate import Gate
 from almere_vision.review.tuning import Tuning
@@ -19,6 +21,7 @@ from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
+from almere_vision.storage.identities import Identities
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
@@ -29,6 +32,16 @@ from almere_vision.storage.stream import SuggestionStream
 from api.events import Hub
 from api.places import Places
 from api.views import Views
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSignOn:
+    """Signing in through the identity provider: `flow` is on its way there, `code` waits for a code."""
+
+    provider: Provider
+    identities: Identities
+    flow: Seal
+    code: Seal
 
 
 class Announce(Protocol):
@@ -50,6 +63,7 @@ class Services:
     accounts: Accounts
     second_factor: SecondFactor
     attempts: Attempts
+    sso: SingleSignOn | None
     audit: Audit
     rates: Rates
     views: Views

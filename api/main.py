@@ -20,6 +20,9 @@ from almere_vision.delivery.senders import make_senders
 from almere_vision.delivery.site import site_channels
 from almere_vision.domain.errors import AlmereError, SettingsError
 from almere_vision.domain.protocol import Protocol
+from almere_vision.identity.provider import Provider
+from almere_vision.identity.seal import Seal
+from almere_vision.identity.terms import load_terms
 from almere_vision.review.desk import Desk
 from almere_vision.review.gate import Gate
 from almere_vision.review.tuning import Tuning
@@ -29,6 +32,7 @@ from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
+from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
@@ -44,7 +48,7 @@ from api import problems
 from api.background import Background
 from api.configured import note_files
 from api.console import Console
-from api.deps import Services, now
+from api.deps import Services, SingleSignOn, now
 from api.edge import Edge
 from api.events import Hub
 from api.pinning import Pinning
@@ -63,6 +67,7 @@ from api.routes import (
     people,
     queue,
     snapshots,
+    sso,
 )
 from api.routes import session as session_route
 from api.routes import thresholds as thresholds_route
@@ -71,6 +76,11 @@ from api.views import Views
 PREFIX: Final = "/api/v1"
 SHUTDOWN_S: Final = 1
 """Requests under way get so long to finish."""
+
+SSO_FLOW_S: Final = 600
+"""So long a person may take at the identity provider, and"""
+SSO_CODE_S: Final = 300
+"""so long to give a code of the authenticator after that."""
 
 STUCK_CLIENT_S: Final = 60
 """A connection whose client takes nothing for so long is closed by the system."""
@@ -106,6 +116,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings.sample_share,
     )
     snapshots = Snapshots(settings.redis())
+    key = load_key(settings.key_file)
     audit, rates = Audit(engine), Rates(settings.redis())
     if settings.site is not None:
         note_files(audit, settings.site, now())
@@ -132,8 +143,9 @@ def create_app(settings: Settings) -> FastAPI:
         settings=settings,
         people=People(engine, idle_s=60 * settings.session_idle_minutes),
         accounts=Accounts(engine),
-        second_factor=SecondFactor(engine, load_key(settings.key_file)),
+        second_factor=SecondFactor(engine, key),
         attempts=Attempts(engine),
+        sso=_single_sign_on(settings, Identities(engine), key),
         audit=audit,
         rates=rates,
         views=Views(),
@@ -161,6 +173,18 @@ def _protocol(settings: Settings) -> Protocol:
     return Protocol() if path is None else load_protocol(path)
 
 
+def _single_sign_on(settings: Settings, identities: Identities, key: bytes) -> SingleSignOn | None:
+    """If the settings name a provider."""
+    if settings.identity_provider is None:
+        return None
+    return SingleSignOn(
+        Provider(load_terms(settings.identity_provider, os.environ), settings.outgoing_networks),
+        identities,
+        Seal(key, "sso flow", SSO_FLOW_S),
+        Seal(key, "sso code", SSO_CODE_S),
+    )
+
+
 def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     """All routes, without the parts that serve them."""
     app = FastAPI(
@@ -175,7 +199,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    for module in (session_route, people, *review, catalogue, queue, audit_route):
+    for module in (session_route, sso, people, *review, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

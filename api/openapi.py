@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from api.access import ACCESS, ANYONE, CSRF_HEADER, SAFE_METHODS, UNCOUNTED
+from api.access import ACCESS, ANYONE, CSRF_HEADER, SAFE_METHODS, SSO, UNCOUNTED
 from api.cookies import COOKIE
 from api.problems import CODES, MEDIA_TYPE
 from api.schemas.camera import Camera
@@ -75,10 +75,12 @@ def _say_problems(operation: dict[str, Any], method: str) -> None:
         codes += ["invalid"]
     if changes:
         codes += ["too_large"]
-    if operation["operationId"] == "signIn":
+    if operation["operationId"] in ("signIn", "giveSsoCode"):
         codes += ["bad_credentials"]
     if operation["operationId"] == "addPerson":
         codes += ["name_taken"]
+    if operation["operationId"] in SSO:
+        codes += ["not_found"]
     if operation["operationId"] not in UNCOUNTED:
         codes += ["too_many_requests"]
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):

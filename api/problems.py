@@ -24,6 +24,7 @@ CODES: Final[Mapping[str, tuple[HTTPStatus, str]]] = {
     "bad_credentials": (HTTPStatus.UNAUTHORIZED, "Wrong name or password"),
     "code_needed": (HTTPStatus.UNAUTHORIZED, "The second factor is needed"),
     "new_password_needed": (HTTPStatus.UNAUTHORIZED, "Choose another password"),
+    "flow_lost": (HTTPStatus.UNAUTHORIZED, "Begin to sign in again"),
     "second_factor_needed": (HTTPStatus.FORBIDDEN, "This role needs a second factor"),
     "csrf": (HTTPStatus.FORBIDDEN, "The request did not come from the console"),
     "not_allowed": (HTTPStatus.FORBIDDEN, "Not allowed"),
@@ -55,6 +56,7 @@ OUR_ERRORS: Final[Mapping[type[errors.AlmereError], str]] = {
     errors.NotAllowed: "not_allowed",
     errors.TransitionRefused: "transition_refused",
     errors.VersionConflict: "version_conflict",
+    errors.SignInRefused: "flow_lost",
     errors.AlmereError: "internal",
 }
 """Error -> code; the nearest class counts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,6 +103,20 @@ def reset_totp(name: str) -> None:
     accounts = _accounts()
     accounts.reset_totp(accounts.named(name).id)
     typer.echo(f"{name} signs in without a second factor")
+
+
+@app.command()
+def link(name: str, subject: str) -> None:
+    """Let a person of the identity provider have an account that is there; the log names the subject."""
+    from almere_vision.domain.errors import SettingsError
+    from almere_vision.identity.terms import load_terms
+    from almere_vision.storage.identities import Identities
+
+    file = load_settings().identity_provider
+    if file is None:
+        raise SettingsError("ALMERE_IDENTITY_PROVIDER is not set: there is no provider to link with")
+    Identities(_engine()).link(name, load_terms(file, os.environ).issuer, subject)
+    typer.echo(f"{name} can sign in through the identity provider")
 
 
 @app.command()

@@ -12,7 +12,6 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -63,13 +62,79 @@ def refused_address(number: str, allowed: Sequence[Network], *, encrypted: bool)
     return None
 
 
-class Poster:
-    """Posts to addresses that are allowed.
+class Guard(httpx.AsyncBaseTransport):
+    """Carries requests to addresses that are allowed, and nowhere else; follows no redirect and no proxy.
 
     Args:
         allowed: networks of our own that may be reached too.
         resolve: how names are resolved.
         tls: which certificates are trusted; those of the system when left out.
+
+    A request may raise `DeliveryRefused` (the address is not allowed) or `DeliveryFailed` (the name has no
+    address) besides the errors of httpx.
+    """
+
+    def __init__(
+        self,
+        allowed: Sequence[Network] = (),
+        resolve: Resolve = system_resolve,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._allowed = tuple(allowed)
+        self._resolve = resolve
+        trusted = ssl.create_default_context() if tls is None else tls
+        self._wire = httpx.AsyncHTTPTransport(verify=trusted, trust_env=False)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if reason := refused_url(str(request.url)):
+            raise DeliveryRefused(f"the address: {reason}")
+        host, encrypted = request.url.host, request.url.scheme == "https"
+        port = request.url.port or (443 if encrypted else 80)
+        for number in (vetted := await self._vetted(host, port, encrypted=encrypted)):
+            there = httpx.Request(
+                request.method,
+                request.url.copy_with(host=number),
+                headers=request.headers,  # with the name as its Host
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": host},
+            )
+            try:
+                return await self._wire.handle_async_request(there)
+            except httpx.ConnectError:
+                if number == vetted[-1]:
+                    raise
+        raise DeliveryFailed("the host has no address")
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+    async def _vetted(self, host: str, port: int, *, encrypted: bool) -> list[str]:
+        try:
+            numbers = await anyio.to_thread.run_sync(self._resolve, host, port, abandon_on_cancel=True)
+        except OSError:
+            raise DeliveryFailed("the name of the host cannot be resolved") from None
+        reasons = {number: refused_address(number, self._allowed, encrypted=encrypted) for number in numbers}
+        vetted = [str(plain_address(number)) for number, reason in reasons.items() if reason is None]
+        if numbers and not vetted:
+            raise DeliveryRefused(f"the host is {next(iter(reasons.values()))}")
+        return vetted
+
+
+def guarded_client(
+    guard: Guard, deadline_s: float = DEADLINE_S, headers: Mapping[str, str] | None = None
+) -> httpx.AsyncClient:
+    """A client whose every request passes the guard. The whole of a call needs a limit of its own."""
+    timeout = httpx.Timeout(deadline_s, connect=_CONNECT_S)
+    return httpx.AsyncClient(
+        transport=guard, trust_env=False, follow_redirects=False, timeout=timeout, headers=headers
+    )
+
+
+class Poster:
+    """Posts to addresses that are allowed.
+
+    Args:
+        allowed, resolve, tls: as of `Guard`.
         deadline_s: how long one call may take, all in all.
     """
 
@@ -111,50 +176,27 @@ class Poster:
         raise DeliveryFailed(f"answered {status}")
 
     async def _ask(self, url: str, body: bytes, headers: dict[str, str]) -> int:
-        parts = urlsplit(url)
-        host, encrypted = parts.hostname or "", parts.scheme == "https"
-        port = parts.port or (443 if encrypted else 80)
-        shown = f"[{host}]" if ":" in host else host
-        headers["Host"] = shown if parts.port is None else f"{shown}:{parts.port}"
-        for number in (vetted := await self._vetted(host, port, encrypted=encrypted)):
-            place = f"[{number}]:{port}" if ":" in number else f"{number}:{port}"
-            request = httpx.Request(
-                "POST",
-                parts._replace(netloc=place).geturl(),
-                content=body,
-                headers=headers,
-                extensions={"sni_hostname": host},
-            )
+        guard = Guard(self._allowed, self._resolve, self._tls)
+        async with guarded_client(guard, self._deadline_s) as client:
             try:
-                return await self._exchange(request)
+                answer = await client.send(
+                    httpx.Request("POST", url, content=body, headers=headers, extensions=_limits(client)),
+                    stream=True,
+                )
+                try:
+                    await _read_some(answer)
+                finally:
+                    await answer.aclose()
             except httpx.ConnectError as error:
-                if number == vetted[-1]:
-                    raise DeliveryFailed(f"no connection: {_reason(error)}") from None
+                raise DeliveryFailed(f"no connection: {connection_reason(error)}") from None
             except (httpx.HTTPError, ssl.SSLError) as error:
-                raise DeliveryFailed(f"the connection broke off: {_reason(error)}") from None
-        raise DeliveryFailed("the host has no address")
-
-    async def _exchange(self, request: httpx.Request) -> int:
-        timeout = httpx.Timeout(self._deadline_s, connect=_CONNECT_S)
-        request.extensions["timeout"] = timeout.as_dict()
-        async with httpx.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False) as client:
-            answer = await client.send(request, stream=True)
-            try:
-                await _read_some(answer)
-            finally:
-                await answer.aclose()
+                raise DeliveryFailed(f"the connection broke off: {connection_reason(error)}") from None
             return answer.status_code
 
-    async def _vetted(self, host: str, port: int, *, encrypted: bool) -> list[str]:
-        try:
-            numbers = await anyio.to_thread.run_sync(self._resolve, host, port, abandon_on_cancel=True)
-        except OSError:
-            raise DeliveryFailed("the name of the host cannot be resolved") from None
-        reasons = {number: refused_address(number, self._allowed, encrypted=encrypted) for number in numbers}
-        vetted = [str(plain_address(number)) for number, reason in reasons.items() if reason is None]
-        if numbers and not vetted:
-            raise DeliveryRefused(f"the host is {next(iter(reasons.values()))}")
-        return vetted
+
+def _limits(client: httpx.AsyncClient) -> dict[str, object]:
+    """The time limits of a client, for a request that has no header but our own."""
+    return {"timeout": client.timeout.as_dict()}
 
 
 async def _read_some(answer: httpx.Response) -> None:
@@ -166,7 +208,7 @@ async def _read_some(answer: httpx.Response) -> None:
             return
 
 
-def _reason(error: Exception) -> str:
+def connection_reason(error: Exception) -> str:
     """The cause, without addresses or what the other side wrote."""
     cause: BaseException | None = error
     while cause is not None:

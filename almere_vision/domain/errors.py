@@ -19,6 +19,7 @@
     │       └── BlobMissing   no such blob
     ├── DeliveryFailed        a message to somebody outside did not arrive; it is tried again
     │   └── DeliveryRefused   the same, and trying again is useless
+    ├── SignInRefused         who came through the identity provider is not let in
     └── ReviewError           a command of a person cannot be carried out
         ├── IncidentMissing   no such incident
         ├── DeliveryMissing   no such delivery
@@ -106,6 +107,17 @@ class DeliveryFailed(AlmereError):
 
 class DeliveryRefused(DeliveryFailed):
     """A message that will not arrive until a person changes something: refused, or not allowed to go."""
+
+
+class SignInRefused(AlmereError):
+    """Somebody who came through the identity provider is not let in.
+
+    `reason` is a `domain.identity.Refusal`; the message is for the log of the server.
+    """
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        super().__init__(message or reason)
+        self.reason = reason
 
 
 class ReviewError(AlmereError):

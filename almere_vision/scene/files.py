@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.delivery import Channel
-from almere_vision.domain.errors import ZoneFileError
+from almere_vision.domain.errors import InputError, ZoneFileError
 from almere_vision.domain.position import Position
 from almere_vision.domain.protocol import Protocol
 from almere_vision.domain.scene import SamePlace
@@ -198,14 +198,21 @@ def check(path: Path) -> list[Problem]:
 
 
 def _load(path: Path, model: type[_Model]) -> tuple[_Model, Document]:
+    return load_form(path, model, ZoneFileError, ": run `almere zones check`")
+
+
+def load_form(
+    path: Path, model: type[_Model], error: type[InputError], then: str = ""
+) -> tuple[_Model, Document]:
+    """A file in a form; raises `error` with file, line and what to do, and `then` when there is more."""
     try:
         document = read_document(path)
     except Unreadable as unreadable:
-        raise ZoneFileError(str(unreadable.problem)) from None
+        raise error(str(unreadable.problem)) from None
     problems = sorted(_problems(document, model), key=lambda problem: problem.line)
     if problems:
-        more = f" ({len(problems) - 1} more: run `almere zones check`)" if len(problems) > 1 else ""
-        raise ZoneFileError(f"{problems[0]}{more}")
+        more = f" ({len(problems) - 1} more{then})" if len(problems) > 1 else ""
+        raise error(f"{problems[0]}{more}")
     return model.model_validate(document.value), document
 
 

@@ -75,12 +75,12 @@ class Accounts:
     def list(self) -> tuple[Account, ...]:
         """All accounts, by name."""
         with reading(self._engine) as connection:
-            return tuple(map(_account, connection.execute(select(USERS).order_by(USERS.c.folded_name))))
+            return tuple(map(account_of, connection.execute(select(USERS).order_by(USERS.c.folded_name))))
 
     def get(self, account_id: int) -> Account:
         """Raises `AccountMissing`."""
         with reading(self._engine) as connection:
-            return _account(_row(connection, USERS.c.id == account_id))
+            return account_of(_row(connection, USERS.c.id == account_id))
 
     def named(self, name: str) -> Account:
         """Raises `AccountMissing`."""
@@ -89,7 +89,7 @@ class Accounts:
             row = connection.execute(found).one_or_none()
         if row is None:
             raise AccountMissing(f"there is no user {name[:LONGEST_NAME]}; `almere users list` shows all")
-        return _account(row)
+        return account_of(row)
 
     def invite(
         self, name: str, role: Role, scope: Scope | None = None, by: Actor | None = None
@@ -122,18 +122,13 @@ class Accounts:
         if role is not None:
             check_role(role)
         with writing(self._engine) as connection:
-            before = _account(_row(connection, USERS.c.id == account_id, lock=True))
+            before = account_of(_row(connection, USERS.c.id == account_id, lock=True))
             if by is not None and fold(by.name) == fold(before.name):
                 raise NotAllowed("nobody changes the role, the scope or the state of their own account")
             new_role = before.role if role is None else role
             new_scope = _moved(before, new_role) if scope is None else scope
             new_disabled = before.disabled if disabled is None else disabled
-            if new_role is not Role.ADMINISTRATOR or new_disabled:
-                _keep_an_administrator(connection, before)
-            values = {"role": new_role, "disabled": new_disabled, **scope_columns(new_scope)}
-            if (new_role, new_scope, new_disabled) != (before.role, before.scope, before.disabled):
-                told = {"role": str(new_role), "disabled": new_disabled, **scope_told(new_scope)}
-                self._store(connection, before.name, values, "rights", by, told)
+            store_rights(connection, self._now(), before, (new_role, new_scope, new_disabled), by)
         return self.get(account_id)
 
     def reset_password(self, account_id: int, by: Actor | None = None) -> str:
@@ -159,7 +154,7 @@ class Accounts:
         with writing(self._engine) as connection:
             name = _row(connection, USERS.c.id == account_id).name
             values = {"totp_secret": None, "totp_step": None, "recovery_hashes": None}
-            self._store(connection, name, values, "second_factor_forgotten", by)
+            store_change(connection, self._now(), name, values, "second_factor_forgotten", by)
 
     def sessions(self, account_id: int) -> tuple[OpenSession, ...]:
         """Sessions of a person that have not run out, newest first. Raises `AccountMissing`."""
@@ -195,23 +190,41 @@ class Accounts:
         what = "password" if one_time_until is None else "one_time_password"
         with writing(self._engine) as connection:
             name = _row(connection, USERS.c.id == account_id).name
-            self._store(connection, name, values, what, by)
+            store_change(connection, self._now(), name, values, what, by)
 
-    def _store(
-        self,
-        connection: Connection,
-        name: str,
-        values: Mapping[str, object],
-        what: str,
-        by: Actor | None,
-        told: Mapping[str, Detail] | None = None,
-    ) -> None:
-        """Every change of an account passes here; the sessions of the person end with it."""
-        mine = USERS.c.folded_name == fold(name)
-        sessions = select(USERS.c.id).where(mine).scalar_subquery()
-        connection.execute(update(USERS).where(mine).values(values))
-        connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == sessions))
-        append_line(connection, account_line(self._now(), by, name, what, told or {}))
+
+def store_rights(
+    connection: Connection, at: datetime, before: Account, now: tuple[Role, Scope, bool], by: Actor | None
+) -> None:
+    """Give an account that is locked another role, scope or state, if that differs.
+
+    Raises `NotAllowed`: it is the last administrator.
+    """
+    role, scope, disabled = now
+    if now == (before.role, before.scope, before.disabled):
+        return
+    if role is not Role.ADMINISTRATOR or disabled:
+        _keep_an_administrator(connection, before)
+    values = {"role": role, "disabled": disabled, **scope_columns(scope)}
+    told = {"role": str(role), "disabled": disabled, **scope_told(scope)}
+    store_change(connection, at, before.name, values, "rights", by, told)
+
+
+def store_change(
+    connection: Connection,
+    at: datetime,
+    name: str,
+    values: Mapping[str, object],
+    what: str,
+    by: Actor | None,
+    told: Mapping[str, Detail] | None = None,
+) -> None:
+    """Every change of an account passes here; the sessions of the person end with it."""
+    mine = USERS.c.folded_name == fold(name)
+    sessions = select(USERS.c.id).where(mine).scalar_subquery()
+    connection.execute(update(USERS).where(mine).values(values))
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == sessions))
+    append_line(connection, account_line(at, by, name, what, told or {}))
 
 
 def _keep_an_administrator(connection: Connection, leaving: Account) -> None:
@@ -240,7 +253,7 @@ def _row(connection: Connection, *which: Any, lock: bool = False) -> Row[Any]:
     return row
 
 
-def _account(row: Row[Any]) -> Account:
+def account_of(row: Row[Any]) -> Account:
     actor = actor_of(row)
     return Account(
         row.id, actor.name, actor.role, actor.scope, row.disabled, row.totp_step is not None, row.created_at

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any, Final
@@ -20,35 +19,37 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, IntegrityError
 
-from almere_vision.domain.audit import Detail, Entry, Subject, fingerprint
+from almere_vision.domain.audit import Subject
 from almere_vision.domain.delivery import Delivery
 from almere_vision.domain.errors import IncidentMissing, InputError, VersionConflict
 from almere_vision.domain.incident import (
     AuditLine,
-    Clocks,
     Held,
     Incident,
-    Recipient,
-    RejectReason,
-    Result,
     Role,
     State,
 )
-from almere_vision.domain.priority import Priority, higher, urgency
-from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Suggestion
-from almere_vision.review.entry import FIRST_VERSION
-from almere_vision.review.ports import Hold, Holding, Page, Query, hold_nothing
+from almere_vision.domain.priority import Priority, urgency
+from almere_vision.domain.suggestion import Suggestion
+from almere_vision.review.ports import Hold, Page, Query, hold_nothing
+from almere_vision.review.revisions import arrived, asked_again, joined
 from almere_vision.storage import holding
 from almere_vision.storage.audit import append_line
 from almere_vision.storage.blobs import ID_PATTERN
 from almere_vision.storage.database import reading, writing
-from almere_vision.storage.messages import decode, encode
 from almere_vision.storage.outbox import put_deliveries
 from almere_vision.storage.paging import page_statement
+from almere_vision.storage.rows import (
+    audit_line_of,
+    entry_of,
+    incident_of,
+    review_values,
+    standing_values,
+    suggestion_values,
+)
 from almere_vision.storage.tables import AUDIT_CHAIN, INCIDENTS
 
 ARRIVAL: Final = "suggested"
-_CLOCKS: Final = tuple(field.name for field in fields(Clocks))
 _ID: Final = re.compile(ID_PATTERN)
 
 
@@ -85,11 +86,11 @@ class SqlIncidents:
         by_id: dict[str, list[Suggestion]] = {}
         for suggestion in sorted(suggestions, key=lambda one: one.id):
             by_id.setdefault(suggestion.id, []).append(suggestion)
-        joined = {name: reduce(_joined, ones) for name, ones in by_id.items()}
+        news = {name: reduce(joined, ones) for name, ones in by_id.items()}
         try:
-            return self._receive_all(joined, at, hold)
+            return self._receive_all(news, at, hold)
         except IntegrityError:  # another process received one of them at this moment: now it is known
-            return self._receive_all(joined, at, hold)
+            return self._receive_all(news, at, hold)
 
     def _receive_all(self, news: Mapping[str, Suggestion], at: datetime, hold: Hold) -> tuple[Incident, ...]:
         with writing(self._engine) as connection:
@@ -99,14 +100,14 @@ class SqlIncidents:
             updated = (_update(connection, row, news[row.id], at, hold) for row in rows)
             changed = [one for one in updated if one is not None]
             known = {row.id for row in rows}
-            fresh = [_arrived(one, at, hold(one)) for name, one in news.items() if name not in known]
+            fresh = [arrived(one, at, hold(one)) for name, one in news.items() if name not in known]
             _insert(connection, fresh)
         return (*changed, *fresh)
 
     def get(self, incident_id: str) -> Incident:
         """Raises `IncidentMissing`, `StoreUnavailable`."""
         with reading(self._engine) as connection:
-            return _incident(_find_or_raise(connection, incident_id))
+            return incident_of(_find_or_raise(connection, incident_id))
 
     def page(self, query: Query) -> Page:
         """In the order of `query.sort`; equally urgent ones newest first, by `raised_at` and id.
@@ -129,7 +130,7 @@ class SqlIncidents:
             if query.after is not None and last is None:
                 raise InputError("after: no such incident; ask for the first page again")
             rows = connection.execute(page_statement(query, last)).all()
-        incidents = tuple(_incident(row) for row in rows[: query.limit])
+        incidents = tuple(incident_of(row) for row in rows[: query.limit])
         return Page(incidents, incidents[-1].suggestion.id if len(rows) > query.limit else None)
 
     def history(self, incident_id: str) -> tuple[AuditLine, ...]:
@@ -154,7 +155,7 @@ class SqlIncidents:
             )
             first = () if stored.entered_by else (arrival,)
             texts = (stored.note, stored.answer)
-            return (*first, *(_audit_line(row, texts) for row in connection.execute(lines)))
+            return (*first, *(audit_line_of(row, texts) for row in connection.execute(lines)))
 
     def look(self, incident_id: str, at: datetime) -> Incident | None:
         """Note when a person first looked at an incident, which is no new version of it.
@@ -169,7 +170,7 @@ class SqlIncidents:
         with writing(self._engine) as connection:
             if connection.execute(first).rowcount == 0:
                 return None
-            return _incident(_find_or_raise(connection, incident_id))
+            return incident_of(_find_or_raise(connection, incident_id))
 
     def has_held(self, why: Held) -> bool:
         """Whether anything is held back for this reason. Raises `StoreUnavailable`."""
@@ -197,7 +198,7 @@ class SqlIncidents:
         Raises `StoreUnavailable`.
         """
         with writing(self._engine) as connection:
-            return tuple(_incident(row) for row in holding.let_through(connection, at, since, most))
+            return tuple(incident_of(row) for row in holding.let_through(connection, at, since, most))
 
     def reconsider(self, at: datetime, hold: Hold) -> tuple[Incident, ...]:
         """Ask again of all that a threshold holds back; those that it does not hold back any more.
@@ -208,10 +209,10 @@ class SqlIncidents:
         changed = []
         with writing(self._engine) as connection:
             for row in connection.execute(held.with_for_update(skip_locked=True)).all():
-                before = _incident(row)
-                after = _asked_again(before, before.suggestion, at, hold)
+                before = incident_of(row)
+                after = asked_again(before, before.suggestion, at, hold)
                 if after != before:
-                    values = _standing_values(after)
+                    values = standing_values(after)
                     connection.execute(update(INCIDENTS).where(INCIDENTS.c.id == row.id).values(values))
                     changed.append(after)
         return tuple(changed)
@@ -229,8 +230,8 @@ class SqlIncidents:
         with writing(self._engine) as connection:
             if connection.execute(shown).rowcount == 0:
                 return None
-            append_line(connection, _entry(line))
-            return _incident(_find_or_raise(connection, incident_id))
+            append_line(connection, entry_of(line))
+            return incident_of(_find_or_raise(connection, incident_id))
 
     def enter(self, incident: Incident, line: AuditLine) -> Incident | None:
         """Keep an incident that a person entered, and its first line, in one transaction.
@@ -243,9 +244,9 @@ class SqlIncidents:
             with writing(self._engine) as connection:
                 before = _find(connection, incident.suggestion.id)
                 if before is not None:
-                    return _incident(before)
+                    return incident_of(before)
                 _insert(connection, [incident])
-                append_line(connection, _entry(line))
+                append_line(connection, entry_of(line))
         except IntegrityError:  # the same entry came twice at this moment
             return self.get(incident.suggestion.id)
         return None
@@ -272,7 +273,7 @@ class SqlIncidents:
                 .where(INCIDENTS.c.id == incident_id, INCIDENTS.c.version == expected_version)
                 .values(
                     # who decides may have read the incident before somebody first looked at it
-                    _review_values(incident)
+                    review_values(incident)
                     | {"looked_at": func.coalesce(INCIDENTS.c.looked_at, incident.clocks.looked_at)}
                 )
             )
@@ -282,7 +283,7 @@ class SqlIncidents:
                     f"somebody else changed this incident: it is at version {stored.version}, "
                     f"not {expected_version}; look at it again"
                 )
-            append_line(connection, _entry(line))
+            append_line(connection, entry_of(line))
             put_deliveries(connection, deliveries)
 
 
@@ -299,75 +300,17 @@ def _find_or_raise(connection: Connection, incident_id: str) -> Row[Any]:
     return row
 
 
-def _joined(known: Suggestion, other: Suggestion) -> Suggestion:
-    """The later revision, with the evidence of both: a message names only what was new with it.
-
-    The priority is the higher of the two: what was once put before people as P2 never falls back to P3.
-    """
-    later, earlier = (other, known) if other.revision > known.revision else (known, other)
-    pieces = {piece.stay: piece for piece in earlier.more}
-    for piece in later.more:
-        before = pieces.get(piece.stay, piece)
-        pieces[piece.stay] = replace(piece, evidence=_both(piece.evidence, before.evidence))
-    more = sorted(pieces.values(), key=lambda piece: (piece.at, piece.stay))[:MORE_PIECES]
-    return replace(
-        later,
-        evidence=_both(later.evidence, earlier.evidence),
-        more=tuple(more),
-        priority=higher(known.priority, other.priority),
-    )
-
-
-def _both(later: Evidence, earlier: Evidence) -> Evidence:
-    return Evidence(
-        snapshot=later.snapshot or earlier.snapshot,
-        annotated=later.annotated or earlier.annotated,
-        clip=later.clip or earlier.clip,
-    )
-
-
-def _arrived(suggestion: Suggestion, at: datetime, holding: Holding) -> Incident:
-    return Incident(
-        suggestion,
-        State.SUGGESTED,
-        FIRST_VERSION,
-        received_at=at,
-        held=holding.why,
-        shown_at=at if holding.why is None else None,
-        below=holding.below,
-        sample_share=holding.sample_share,
-    )
-
-
-def _asked_again(before: Incident, news: Suggestion, at: datetime, hold: Hold) -> Incident:
-    """The incident with a newer revision: what was held back may be shown by it, and never the reverse."""
-    after = replace(before, suggestion=news)
-    if before.held is None:
-        rose = before.below is not None and (news.score >= before.below or news.priority is Priority.P1)
-        return replace(after, below=None, sample_share=None) if rose else after
-    holding = hold(news)
-    if holding.why is before.held or (holding.why is Held.THRESHOLD and before.held is Held.BUDGET):
-        return after
-    return replace(
-        after,
-        held=holding.why,
-        shown_at=at if holding.why is None else None,
-        below=holding.below,
-        sample_share=holding.sample_share,
-    )
-
-
 def _update(
     connection: Connection, row: Row[Any], other: Suggestion, at: datetime, hold: Hold
 ) -> Incident | None:
     """Join a stored suggestion with another revision of it; None if that is no news."""
-    before = _incident(row)
-    news = _joined(before.suggestion, other)
+    before = incident_of(row)
+    news = joined(before.suggestion, other)
     if news == before.suggestion:
         return None
-    after = _asked_again(before, news, at, hold)
+    after = asked_again(before, news, at, hold)
     highest = max(news.score, before.suggestion.score if row.score is None else row.score)
-    values = _suggestion_values(news) | _standing_values(after) | {"score": highest}
+    values = suggestion_values(news) | standing_values(after) | {"score": highest}
     connection.execute(update(INCIDENTS).where(INCIDENTS.c.id == row.id).values(values))
     return after
 
@@ -380,122 +323,9 @@ def _insert(connection: Connection, incidents: Sequence[Incident]) -> None:
             "id": one.suggestion.id,
             "received_at": one.received_at,
             "score": one.suggestion.score,
-            **_suggestion_values(one.suggestion),
-            **_review_values(one),
+            **suggestion_values(one.suggestion),
+            **review_values(one),
         }
         for one in incidents
     ]
     connection.execute(insert(INCIDENTS), values)
-
-
-def _entry(line: AuditLine) -> Entry:
-    """A line of the history for the audit log, which keeps no free text."""
-    details: dict[str, Detail] = {}
-    for name, value in line.details:
-        if name == "note":
-            details |= {f"note_{part}": known for part, known in fingerprint(str(value)).items()}
-        elif isinstance(value, float):
-            raise TypeError(f"{name}: the audit log keeps no fractions")
-        else:
-            details[name] = value
-    return Entry(
-        at=line.at,
-        actor=line.actor,
-        role=line.role,
-        action=line.command,
-        kind=Subject.INCIDENT,
-        subject=line.incident,
-        from_state=line.from_state,
-        to_state=line.to_state,
-        details=details,
-    )
-
-
-def _suggestion_values(suggestion: Suggestion) -> dict[str, object]:
-    return {
-        "revision": suggestion.revision,
-        "kind": suggestion.kind,
-        "camera": suggestion.camera,
-        "zone": suggestion.zone,
-        "raised_at": suggestion.raised_at,
-        "urgency": urgency(suggestion.priority),
-        "suggestion": encode(suggestion).decode(),
-    }
-
-
-def _review_values(incident: Incident) -> dict[str, object]:
-    return {
-        "state": incident.state,
-        "version": incident.version,
-        "claimed_by": incident.claimed_by,
-        "claim_until": incident.claim_until,
-        "decided_by": incident.decided_by,
-        "decided_at": incident.decided_at,
-        "reason": incident.reason,
-        "recipient": incident.recipient,
-        "priority": incident.priority,
-        "note": incident.note,
-        "answered_by": incident.answered_by,
-        "result": incident.result,
-        "answer": incident.answer,
-        "type": incident.type,
-        "entered_by": incident.entered_by,
-        **_standing_values(incident),
-        **asdict(incident.clocks),
-    }
-
-
-def _standing_values(incident: Incident) -> dict[str, object]:
-    """Whether it is before people, and why not."""
-    return {
-        "held": incident.held,
-        "shown_at": incident.shown_at,
-        "below": incident.below,
-        "sample_share": incident.sample_share,
-    }
-
-
-def _incident(row: Row[Any]) -> Incident:
-    return Incident(
-        suggestion=decode(row.suggestion.encode()),
-        state=State(row.state),
-        version=row.version,
-        received_at=row.received_at,
-        claimed_by=row.claimed_by,
-        claim_until=row.claim_until,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        reason=None if row.reason is None else RejectReason(row.reason),
-        recipient=None if row.recipient is None else Recipient(row.recipient),
-        priority=None if row.priority is None else Priority(row.priority),
-        note=row.note,
-        clocks=Clocks(**{name: getattr(row, name) for name in _CLOCKS}),
-        answered_by=row.answered_by,
-        result=None if row.result is None else Result(row.result),
-        answer=row.answer,
-        type=row.type,
-        entered_by=row.entered_by,
-        held=None if row.held is None else Held(row.held),
-        shown_at=row.shown_at,
-        below=row.below,
-        sample_share=row.sample_share,
-    )
-
-
-def _audit_line(row: Row[Any], texts: tuple[str, ...]) -> AuditLine:
-    details = dict(row.details)
-    known = details.pop("note_sha256", None)
-    length = details.pop("note_length", None)
-    if known is not None:
-        kept = next((text for text in texts if text and fingerprint(text)["sha256"] == known), None)
-        details |= {"note_length": length} if kept is None else {"note": kept}
-    return AuditLine(
-        incident=row.subject,
-        at=row.at,
-        actor=row.actor,
-        role=row.role,
-        command=row.action,
-        from_state=None if row.from_state is None else State(row.from_state),
-        to_state=State(row.to_state),
-        details=tuple(details.items()),
-    )

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from almere_vision.domain.audit import Action, Detail, Entry, Subject
@@ -59,7 +59,7 @@ class SessionGrant:
 class Session:
     """A person who is signed in; `csrf` is to come with every request that changes something.
 
-    `second_factor` says whether this person has one in force.
+    `second_factor` says whether this person has one in force, or the identity provider checked one.
     """
 
     actor: Actor
@@ -121,8 +121,6 @@ class People:
             return None
         if user.one_time_until is not None and user.one_time_until <= self._now():
             return None
-        if user.one_time_until is not None and user.one_time_until <= self._now():
-            return None
         if _HASHER.check_needs_rehash(stored):
             stronger = update(USERS).where(USERS.c.id == user.id, USERS.c.password_hash == stored)
             with writing(self._engine) as connection:
@@ -139,8 +137,11 @@ class People:
             new_password=user is not None and user.one_time_until is not None,
         )
 
-    def open_session(self, actor: Actor, hours: float) -> SessionGrant:
-        """A new session that ends after so many hours. Raises `InputError`: the person is gone."""
+    def open_session(self, actor: Actor, hours: float, *, second_factor: bool = False) -> SessionGrant:
+        """A new session that ends after so many hours. Raises `InputError`: the person is gone.
+
+        `second_factor`: the identity provider checked one, and its word is taken.
+        """
         now = self._now()
         grant = SessionGrant(
             token=secrets.token_urlsafe(_TOKEN_BYTES),
@@ -161,6 +162,7 @@ class People:
                     created_at=now,
                     expires_at=grant.expires_at,
                     last_seen_at=now,
+                    second_factor=second_factor,
                 )
             )
         return grant
@@ -184,7 +186,8 @@ class People:
                 connection.execute(
                     update(SESSIONS).where(SESSIONS.c.token_sha256 == key).values(last_seen_at=now)
                 )
-        return Session(actor_of(row), row.csrf, row.expires_at, row.totp_step is not None)
+        second_factor = row.second_factor or row.totp_step is not None
+        return Session(actor_of(row), row.csrf, row.expires_at, second_factor)
 
     def close_session(self, token: str) -> None:
         """Forget a session; an unknown token changes nothing."""
@@ -196,29 +199,40 @@ def insert_person(
     engine: Engine, person: Actor, password: str, more: Mapping[str, object], by: Actor | None
 ) -> Actor:
     """Add an account. Raises `InputError`, or `NameTaken`: name, password or role that cannot be."""
+    row = person_row(person, password)
+    try:
+        with writing(engine) as connection:
+            add_person(connection, {**row, **more}, person.scope, by)
+    except IntegrityError:
+        raise NameTaken(f"there is a user {row['name']} already; choose another name") from None
+    return replace(person, name=str(row["name"]))
+
+
+def person_row(person: Actor, password: str) -> dict[str, object]:
+    """The columns of a new account. Raises `InputError`: name, password or role that cannot be."""
     check_role(person.role)
     name = unicodedata.normalize("NFC", person.name.strip())
     folded = fold(name)
     fits = 1 <= len(name) <= LONGEST_NAME and 1 <= len(folded) <= _LONGEST_FOLDED
     if not fits or not name.isprintable():
         raise InputError(f"a user name has 1 to {LONGEST_NAME} printable characters")
-    values = {
+    return {
         "name": name,
         "folded_name": folded,
         "role": person.role,
         "password_hash": hash_password(password),
         "disabled": False,
         **scope_columns(person.scope),
-        **more,
     }
-    line = account_line(utc_now(), by, name, "added", {"role": str(person.role), **scope_told(person.scope)})
-    try:
-        with writing(engine) as connection:
-            connection.execute(insert(USERS).values(values))
-            append_line(connection, line)
-    except IntegrityError:
-        raise NameTaken(f"there is a user {name} already; choose another name") from None
-    return replace(person, name=name)
+
+
+def add_person(connection: Connection, row: Mapping[str, object], scope: Scope, by: Actor | None) -> int:
+    """Store an account and its line of the audit log; its id. Raises `IntegrityError`: the name is taken."""
+    told = {"role": str(row["role"]), **scope_told(scope)}
+    number = connection.execute(insert(USERS).values(dict(row))).inserted_primary_key
+    append_line(connection, account_line(utc_now(), by, str(row["name"]), "added", told))
+    assert number is not None
+    return int(number[0])
 
 
 def account_line(at: datetime, by: Actor | None, name: str, what: str, told: Mapping[str, Detail]) -> Entry:

@@ -220,7 +220,22 @@ SESSIONS: Final = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
+    # The identity provider checked a second factor, and its word is taken.
+    Column("second_factor", Boolean, nullable=False, server_default=text("false")),
 )
+
+IDENTITIES: Final = Table(
+    "identities",
+    METADATA,
+    Column("issuer", String(512), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    # The scope that the groups gave last; what differs from it in the account, an administrator set.
+    Column("cameras", JSON(none_as_null=True)),
+    Column("kinds", JSON(none_as_null=True)),
+)
+"""Who at the identity provider an account belongs to. Only ever matched by both parts of the key."""
 
 ATTEMPTS: Final = Table(
     "attempts",

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from datetime import datetime
 from typing import Final
 
 import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 
-from almere_vision.domain.audit import Action, Entry, Subject, sha256
+from almere_vision.domain.audit import Action, Subject, sha256
 from almere_vision.domain.incident import Actor
 from almere_vision.storage.people import SessionGrant, fold
 from api.access import Caller, GuardedRoute, Person
 from api.addresses import client_address
-from api.cookies import cookie_of, is_secure
-from api.deps import Parts, Services, now
+from api.cookies import COOKIE, cookie_of, forget_cookie, keep_session
+from api.deps import Parts, Services
 from api.problems import Problem
 from api.schemas.session import (
     Credentials,
@@ -25,8 +23,8 @@ from api.schemas.session import (
     SecondFactor,
     SecondFactorState,
     Session,
-    User,
 )
+from api.signing_in import describe, note, wait_for_turn
 
 router = APIRouter(tags=["session"], route_class=GuardedRoute)
 
@@ -44,22 +42,14 @@ async def sign_in(credentials: Credentials, request: Request, response: Response
     )
     if old:
         parts.hub.end_session(old)
-    response.set_cookie(
-        cookie_of(request),
-        grant.token,
-        max_age=int(parts.settings.session_hours * 3600),
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=is_secure(request),
-    )
-    return _describe(actor, grant.csrf, grant.expires_at, must_enrol)
+    keep_session(request, response, grant, parts.settings.session_hours)
+    return describe(actor, grant.csrf, grant.expires_at, must_enrol)
 
 
 @router.get("/session", operation_id="getSession")
 async def get_session(person: Person) -> Session:
     """Who is signed in here."""
-    return _describe(person.actor, person.csrf, person.expires_at, person.must_enrol)
+    return describe(person.actor, person.csrf, person.expires_at, person.must_enrol)
 
 
 @router.delete("/session", operation_id="signOut", status_code=204)
@@ -67,7 +57,7 @@ async def sign_out(request: Request, person: Person, parts: Parts, response: Res
     """End the session, and the event streams that hang on it."""
     await anyio.to_thread.run_sync(_sign_out, parts, person)
     parts.hub.end_session(person.token)
-    _forget_cookie(request, response)
+    forget_cookie(request, response, COOKIE)
 
 
 @router.delete("/session/everywhere", operation_id="signOutEverywhere", status_code=204)
@@ -75,7 +65,7 @@ async def sign_out_everywhere(request: Request, person: Person, parts: Parts, re
     """End all sessions of this person, this one too."""
     await anyio.to_thread.run_sync(_end_all, parts, person.actor)
     parts.hub.end_person(person.actor.name)
-    _forget_cookie(request, response)
+    forget_cookie(request, response, COOKIE)
 
 
 @router.get("/session/totp", operation_id="getSecondFactor")
@@ -96,16 +86,10 @@ def enrol_second_factor(person: Person, parts: Parts) -> SecondFactor:
 def confirm_second_factor(body: FirstCode, request: Request, person: Person, parts: Parts) -> RecoveryCodes:
     """Show that the authenticator works; from now on each sign-in needs a code."""
     name, address = person.actor.name, client_address(request, parts.settings.trusted_proxies)
-    _wait_for_turn(parts, name, address)
+    wait_for_turn(parts, name, address)
     codes = parts.second_factor.confirm(person.actor, body.code)
     parts.attempts.succeeded(name, address)
     return RecoveryCodes(recovery_codes=list(codes))
-
-
-def _forget_cookie(request: Request, response: Response) -> None:
-    response.delete_cookie(
-        cookie_of(request), path="/", httponly=True, samesite="strict", secure=is_secure(request)
-    )
 
 
 def _end_all(parts: Services, actor: Actor) -> None:
@@ -117,11 +101,11 @@ def _sign_in(
 ) -> tuple[Actor, SessionGrant, bool]:
     """The person, the new session, and whether a second factor must be enrolled first."""
     name = credentials.username
-    _wait_for_turn(parts, name, address)
+    wait_for_turn(parts, name, address)
     actor = parts.people.check(name, credentials.password.get_secret_value())
     if actor is None:
         # The name is kept as a hash: people sometimes type their password there.
-        _note(parts, Action.SIGN_IN_FAILED, Subject.ACCOUNT, sha256(fold(name)), address)
+        note(parts, Action.SIGN_IN_FAILED, Subject.ACCOUNT, sha256(fold(name)), address)
         raise Problem("bad_credentials", "Name or password is wrong.")
     demands = parts.people.demands(actor)
     chosen = credentials.new_password
@@ -135,33 +119,12 @@ def _sign_in(
         parts.accounts.set_password(name, chosen.get_secret_value(), actor)
     parts.attempts.succeeded(name, address)
     grant = parts.people.open_session(actor, parts.settings.session_hours)
-    _note(parts, Action.SIGN_IN, Subject.SESSION, sha256(grant.token), address, actor)
+    note(parts, Action.SIGN_IN, Subject.SESSION, sha256(grant.token), address, actor)
     if old:
         parts.people.close_session(old)
     return actor, grant, not demands.code and actor.role in parts.settings.totp_roles
 
 
 def _sign_out(parts: Services, person: Caller) -> None:
-    _note(parts, Action.SIGN_OUT, Subject.SESSION, sha256(person.token), None, person.actor)
+    note(parts, Action.SIGN_OUT, Subject.SESSION, sha256(person.token), None, person.actor)
     parts.people.close_session(person.token)
-
-
-def _note(
-    parts: Services, action: Action, kind: Subject, key: str, address: str | None, actor: Actor | None = None
-) -> None:
-    name, role = ("", "") if actor is None else (actor.name, actor.role)
-    details = {} if address is None else {"address": address}
-    parts.audit.append(Entry(now(), name, role, action, kind, key[:16], details=details))
-
-
-def _wait_for_turn(parts: Services, name: str, address: str) -> None:
-    wait_s = math.ceil(parts.attempts.begin(name, address))
-    if wait_s > 0:
-        raise Problem(
-            "too_many_attempts", f"Too many attempts; try again in {wait_s} s.", retry_after_s=wait_s
-        )
-
-
-def _describe(actor: Actor, csrf: str, expires_at: datetime, must_enrol: bool) -> Session:
-    user = User(username=actor.name, role=actor.role)
-    return Session(user=user, csrf_token=csrf, expires_at=expires_at, must_enrol=must_enrol)

@@ -31,6 +31,27 @@ class Credentials(BaseModel):
     ] = None
 
 
+class SecondStep(BaseModel):
+    """The code of who came through the identity provider, which did not check a second factor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[Code, Field(description="Of the authenticator, or a recovery code.")]
+
+
+class Label(BaseModel):
+    """Words on the button, by language."""
+
+    nl: str
+    en: str
+
+
+class WaysIn(BaseModel):
+    """How people can sign in besides name and password; `provider` is null where no provider is set."""
+
+    provider: Label | None
+
+
 class User(BaseModel):
     """The person behind a session."""
 

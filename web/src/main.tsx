@@ -11,6 +11,7 @@ import { BrowserRouter } from "react-router";
 import { App } from "./app/App";
 import { createQueryClient } from "./app/queryClient";
 import { theme } from "./app/theme";
+import { readSsoOutcome } from "./features/session/sso";
 import { startLanguages } from "./i18n";
 
 const root = document.getElementById("root");
@@ -19,6 +20,7 @@ if (root === null) throw new Error("index.html has no element with id root");
 // Dark unless this browser was told otherwise.
 const kept = localStorageColorSchemeManager({ key: "almere.scheme" });
 
+readSsoOutcome();
 await startLanguages();
 
 createRoot(root).render(

@@ -67,9 +67,9 @@ def outbox(engine: Engine) -> SqlOutbox:
 class Office:
     """People who escalate over channels, on a real database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, channels: tuple[Channel, ...] | None = None) -> None:
         self.store = SqlIncidents(engine)
-        self.channels = tuple(
+        self.channels = channels or tuple(
             Channel(
                 name,
                 ChannelKind.WEBHOOK,
@@ -85,9 +85,9 @@ class Office:
         self.store.receive(suggestion(name), datetime.now(UTC))
         return name
 
-    def give(self, incident: str, command: Command, **fields: Any) -> None:
+    def give(self, incident: str, command: Command, by: Actor = ANNA, **fields: Any) -> None:
         order = Order(command, self.store.get(incident).version, **fields)
-        self.desk.carry_out(incident, order, ANNA)
+        self.desk.carry_out(incident, order, by)
 
     def escalate(self, incident: str | None = None) -> str:
         incident = incident or self.arrive()

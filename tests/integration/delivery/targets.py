@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -67,30 +68,37 @@ class Hook:
 
 
 class Post:
-    """A mail server that wants STARTTLS and a login."""
+    """A mail server that wants TLS, after STARTTLS or (`implicit`) from the first byte, and a login."""
 
-    def __init__(self, tls: ssl.SSLContext, password: str) -> None:
+    def __init__(self, tls: ssl.SSLContext, password: str, *, implicit: bool = False) -> None:
         self.mails: list[bytes] = []
+        self.users: list[str] = []
         self.answer = "250 OK"
         post = self
 
         class Handler:
-            async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+            async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+                if not session.authenticated:
+                    return "530 log in first"
                 if post.answer.startswith("250"):
                     post.mails.append(envelope.content)
                 return post.answer
 
         def login(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
             good = isinstance(data, LoginPassword) and data.password == password.encode()
+            if good:
+                post.users.append(data.login.decode())
             return AuthResult(success=good, handled=False)
 
         self._controller = Controller(
             Handler(),
             hostname="127.0.0.1",
             port=free_port(),
-            tls_context=tls,
-            require_starttls=True,
-            auth_required=True,
+            auth_required=not implicit,
+            # It knows TLS only after STARTTLS, and takes a login over any other as one in the clear; that
+            # somebody did log in is looked at above.
+            auth_require_tls=not implicit,
+            **({"ssl_context": tls} if implicit else {"tls_context": tls, "require_starttls": True}),
             authenticator=login,
         )
         self._controller.start()
@@ -101,17 +109,22 @@ class Post:
 
 
 class Mqtt:
-    """A broker, in a thread with a loop of its own."""
+    """A broker, in a thread with a loop of its own. `tls` and `logins` are files with what it wants."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tls: Path | None = None, logins: Path | None = None) -> None:
         self.port = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        config = {
-            "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
-            "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
-        }
+        listener: dict[str, Any] = {"type": "tcp", "bind": f"127.0.0.1:{port}"}
+        if tls is not None:
+            listener |= {"ssl": True, "certfile": str(tls), "keyfile": str(tls)}
+        plugins: dict[str, Any] = {}
+        if logins is None:
+            plugins["amqtt.plugins.authentication.AnonymousAuthPlugin"] = {"allow_anonymous": True}
+        else:
+            plugins["amqtt.plugins.authentication.FileAuthPlugin"] = {"password_file": str(logins)}
+        config = {"listeners": {"default": listener}, "plugins": plugins}
 
         async def start() -> Broker:
             broker = Broker(config)

@@ -25,7 +25,7 @@ from almere_vision.storage.tables import USERS
 
 PASSWORD = "correct horse battery"
 CHIEF = Actor("chief", Role.ADMINISTRATOR)
-PARKING = Scope(kinds=frozenset({Kind.PARKING}))
+DESK = Scope(kinds=frozenset({Kind.PARKING, Kind.OTHER}))
 
 
 class Clock:
@@ -59,7 +59,7 @@ def factor(engine: Engine, clock: Clock, tmp_path: Path) -> SecondFactor:
 
 
 def test_a_new_account_sees_what_its_role_sees(people: People) -> None:
-    assert people.add("bea", PASSWORD, Role.ENFORCEMENT).scope == PARKING
+    assert people.add("bea", PASSWORD, Role.ENFORCEMENT).scope == DESK
     assert people.add("ben", PASSWORD, Role.ENFORCEMENT, EVERYTHING).scope == EVERYTHING
     assert people.add("bas", PASSWORD, Role.OBSERVER).scope == EVERYTHING
 
@@ -70,14 +70,14 @@ def test_another_role_moves_the_default_and_keeps_what_was_set(people: People, a
     assert accounts.change(bea, CHIEF, role=Role.OBSERVER).scope == EVERYTHING
     mine = Scope(cameras=frozenset({"plaza-1"}))
     assert accounts.change(bea, CHIEF, scope=mine).scope == mine
-    both = Scope(mine.cameras, PARKING.kinds)
+    both = Scope(mine.cameras, DESK.kinds)
     assert accounts.change(bea, CHIEF, role=Role.ENFORCEMENT).scope == both
 
 
 def test_a_change_of_rights_ends_all_sessions_and_none_ends_none(people: People, accounts: Accounts) -> None:
     bea = people.add("bea", PASSWORD, Role.OBSERVER)
     number = accounts.named("bea").id
-    for change in ({"role": Role.OPERATOR}, {"scope": PARKING}, {"disabled": True}, {"disabled": False}):
+    for change in ({"role": Role.OPERATOR}, {"scope": DESK}, {"disabled": True}, {"disabled": False}):
         if not accounts.get(number).disabled:
             token = people.open_session(bea, 1).token
             accounts.change(number, CHIEF)
@@ -88,7 +88,7 @@ def test_a_change_of_rights_ends_all_sessions_and_none_ends_none(people: People,
 
 def test_nobody_changes_their_own_rights(accounts: Accounts) -> None:
     chief = accounts.named("chief")
-    for change in ({"role": Role.AUDITOR}, {"scope": PARKING}, {"disabled": True}):
+    for change in ({"role": Role.AUDITOR}, {"scope": DESK}, {"disabled": True}):
         with pytest.raises(NotAllowed, match="own"):
             accounts.change(chief.id, CHIEF, **change)  # type: ignore[arg-type]
     assert accounts.named("chief") == chief
@@ -135,7 +135,7 @@ def test_a_one_time_password_asks_for_another_and_runs_out(
     people: People, accounts: Accounts, clock: Clock
 ) -> None:
     bea, password = accounts.invite("bea", Role.ENFORCEMENT)
-    assert bea.scope == PARKING
+    assert bea.scope == DESK
     actor = people.check("bea", password)
     assert actor is not None
     assert people.demands(actor).new_password
@@ -205,7 +205,7 @@ def test_every_change_of_an_account_is_a_line_of_the_audit_log(
         "role": "enforcement",
         "disabled": False,
         "cameras": "all",
-        "kinds": "parking",
+        "kinds": "other parking",
     }
     with pytest.raises(NotAllowed):
         accounts.change(accounts.named("chief").id, None, disabled=True)

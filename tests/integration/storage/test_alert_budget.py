@@ -19,6 +19,7 @@ from almere_vision.domain.protocol import AlertBudget, Deadlines, Protocol
 from almere_vision.domain.suggestion import Suggestion
 from almere_vision.review import Desk, Query
 from almere_vision.review.gate import WINDOW, Gate, allowance, is_holdable
+from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.people import People
@@ -162,7 +163,8 @@ def test_observers_count_once_each_and_only_while_they_do_something(engine: Engi
     assert observers_signed_on(engine, noon) == 2
     later = noon + timedelta(minutes=90)
     assert observers_signed_on(engine, later) == 0
-    assert people.set_disabled("bram", True) is None
+    accounts = Accounts(engine)
+    accounts.change(accounts.named("bram").id, None, disabled=True)
     assert observers_signed_on(engine, noon) == 1
 
 

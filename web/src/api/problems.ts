@@ -6,6 +6,7 @@ const CODES = [
   "bad_credentials",
   "code_needed",
   "new_password_needed",
+  "flow_lost",
   "second_factor_needed",
   "csrf",
   "not_allowed",

@@ -7,6 +7,7 @@ import type { components, operations } from "./schema";
 type Received<Name extends keyof components["schemas"]> = Readable<components["schemas"][Name]>;
 
 export type Credentials = components["schemas"]["Credentials"];
+export type SecondStep = components["schemas"]["SecondStep"];
 export type Session = Received<"Session">;
 export type Incident = Received<"Incident">;
 export type Piece = Received<"Piece">;

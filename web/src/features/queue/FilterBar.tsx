@@ -1,10 +1,11 @@
 import { Button, Kbd, NativeSelect, SegmentedControl } from "@mantine/core";
-import { IconArrowUp, IconHourglass } from "@tabler/icons-react";
+import { IconAlarm, IconArrowUp, IconHourglass } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import type { Camera } from "../../api/types";
 import classes from "./FilterBar.module.css";
 import { KINDS, PRIORITIES, SORTS, VIEWS, type Filter } from "./useFilter";
+import type { Late } from "./useLate";
 
 interface FilterBarProps {
   filter: Filter;
@@ -16,11 +17,12 @@ interface FilterBarProps {
   onKeys: () => void;
   /** How many the alert budget holds back. */
   held: number;
+  late: Late;
   /** Null where the person may enter nothing. */
   onEnter: (() => void) | null;
 }
 
-export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys, held, onEnter }: FilterBarProps) {
+export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys, held, late, onEnter }: FilterBarProps) {
   const { t } = useTranslation();
   const kinds = KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }));
   const known = (cameras ?? []).map((camera) => ({ value: camera.id, label: camera.name }));
@@ -76,6 +78,19 @@ export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKey
         data={VIEWS.map((view) => ({ value: view, label: t(`queue.view.${view}`) }))}
         data-testid="filter-view"
       />
+      {(late.count > 0 || filter.view === "late") && (
+        <Button
+          variant={filter.view === "late" ? "filled" : "light"}
+          color="red"
+          size="compact-sm"
+          aria-pressed={filter.view === "late"}
+          leftSection={<IconAlarm size="1rem" aria-hidden />}
+          onClick={() => onChange({ view: filter.view === "late" ? "open" : "late" })}
+          data-testid="late-pill"
+        >
+          {t(late.more ? "late.more" : "late.count", { count: late.count })}
+        </Button>
+      )}
       {(held > 0 || filter.view === "held") && (
         <Button
           variant={filter.view === "held" ? "filled" : "light"}

@@ -22,6 +22,7 @@ import { IncidentList } from "./IncidentList";
 import classes from "./QueuePage.module.css";
 import { useFilter, VIEWS } from "./useFilter";
 import { heldIn, useBudget } from "./useHeld";
+import { useLate } from "./useLate";
 import { useKeys } from "./useKeys";
 import { useQueue } from "./useQueue";
 import { useVerdicts } from "./useVerdicts";
@@ -54,6 +55,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
   const detail = useIncident(selected);
   const incident = newer(detail.data, selected === null ? undefined : queue.listed.get(selected));
   const held = heldIn(useBudget(role));
+  const late = useLate(role);
   const verdicts = useVerdicts(username);
 
   const first = queue.ids[0];
@@ -150,6 +152,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
           onShowNew={showNew}
           onKeys={() => setDialog("keys")}
           held={held}
+          late={late}
           onEnter={mayEnter(role) ? () => setDialog("enter") : null}
         />
         <IncidentList

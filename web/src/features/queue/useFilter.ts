@@ -6,8 +6,8 @@ import type { Kind, Priority, Role, Sort, State } from "../../api/types";
 import { useSession } from "../session/useSession";
 
 export const VIEWS = ["open", "told", "decided", "all"] as const;
-/** What the alert budget holds back is a view of its own, opened from its count. */
-const ALL_VIEWS = [...VIEWS, "held"] as const;
+/** What is held back, and what is late, are views of their own, opened from their counts. */
+const ALL_VIEWS = [...VIEWS, "held", "late"] as const;
 export type View = (typeof ALL_VIEWS)[number];
 
 export const KINDS = ["parking", "loitering", "fight", "other"] as const satisfies readonly Kind[];
@@ -22,6 +22,7 @@ export const STATES_OF_VIEW: Record<View, readonly State[]> = {
   decided: ["confirmed", "rejected", "resolved", "expired"],
   all: [],
   held: ["suggested"],
+  late: [],
 };
 
 export interface Filter {

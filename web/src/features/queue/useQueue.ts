@@ -6,6 +6,7 @@ import type { Incident } from "../../api/types";
 import { pollEveryMs, useLive } from "../live/liveContext";
 import { reconcile, sameIds } from "./reconcile";
 import { STATES_OF_VIEW, type Filter } from "./useFilter";
+import { LATE_EVERY_MS } from "./useLate";
 
 const PAGE_SIZE = 50;
 
@@ -13,13 +14,14 @@ function useListed(filter: Filter) {
   const live = useLive();
   return useInfiniteQuery({
     queryKey: ["incidents", filter],
-    refetchInterval: pollEveryMs(live),
+    refetchInterval: filter.view === "late" ? LATE_EVERY_MS : pollEveryMs(live),
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => {
       const query = {
         state: [...STATES_OF_VIEW[filter.view]],
         limit: PAGE_SIZE,
         ...(filter.view === "held" && { held: true }),
+        ...(filter.view === "late" && { overdue: true }),
         ...(filter.kind !== null && { kind: [filter.kind] }),
         ...(filter.camera !== null && { camera: [filter.camera] }),
         ...(filter.priority !== null && { suggested_priority: [filter.priority] }),

@@ -1,16 +1,28 @@
-import { Alert, Button, PasswordInput, Text, TextInput, Title } from "@mantine/core";
-import { IconAlertTriangle, IconClockPause } from "@tabler/icons-react";
+import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { IconClockPause } from "@tabler/icons-react";
 import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiProblem, tellProblem } from "../../api/problems";
-import { Brand } from "../../app/Brand";
-import { LanguageSwitch } from "../../app/LanguageSwitch";
-import classes from "./SignIn.module.css";
+import { ProviderButton } from "./ProviderButton";
+import { ProviderCode } from "./ProviderCode";
+import { SignInCard, SignInError } from "./SignInCard";
+import { ssoOutcome, type SsoOutcome } from "./sso";
 import { useSignIn } from "./useSession";
 
 /** `expired`: somebody was signed in here until a moment ago. */
 export function SignIn({ expired }: { expired: boolean }) {
+  const [outcome, setOutcome] = useState(ssoOutcome);
+  if (outcome === "code_needed") return <ProviderCode onBack={() => setOutcome(null)} />;
+  return <NameAndPassword expired={expired} outcome={outcome} />;
+}
+
+interface NameAndPasswordProps {
+  expired: boolean;
+  outcome: SsoOutcome | null;
+}
+
+function NameAndPassword({ expired, outcome }: NameAndPasswordProps) {
   const { t } = useTranslation();
   const signIn = useSignIn();
   const [username, setUsername] = useState("");
@@ -42,85 +54,71 @@ export function SignIn({ expired }: { expired: boolean }) {
   }
 
   return (
-    <main className={classes.page}>
-      <form className={classes.card} onSubmit={submit} data-testid="sign-in" aria-labelledby="sign-in-title">
-        <header className={classes.head}>
-          <Brand />
-          <LanguageSwitch />
-        </header>
-        <div>
-          <Title order={1} size="h3" id="sign-in-title">
-            {t("session.title")}
-          </Title>
-          <Text c="dimmed">{t("session.purpose")}</Text>
-        </div>
-        {expired && !signIn.isError && (
-          <Alert color="yellow" icon={<IconClockPause />} role="status" data-testid="session-expired">
-            {t("session.expired")}
-          </Alert>
-        )}
-        {signIn.isError && (
-          <Alert color="red" icon={<IconAlertTriangle />} role="alert" data-testid="sign-in-error">
-            {tellProblem(t, signIn.error)}
-          </Alert>
-        )}
+    <SignInCard onSubmit={submit}>
+      {expired && !signIn.isError && (
+        <Alert color="yellow" icon={<IconClockPause />} role="status" data-testid="session-expired">
+          {t("session.expired")}
+        </Alert>
+      )}
+      {signIn.isError && <SignInError>{tellProblem(t, signIn.error)}</SignInError>}
+      {outcome !== null && signIn.isIdle && <SignInError>{t(`session.sso.${outcome}`)}</SignInError>}
+      <TextInput
+        label={t("session.username")}
+        value={username}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        ref={first}
+        required
+        withAsterisk={false}
+        size="md"
+        data-testid="username"
+      />
+      <PasswordInput
+        label={t("session.password")}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        autoComplete="current-password"
+        visibilityToggleButtonProps={{ "aria-label": t("session.showPassword") }}
+        required
+        withAsterisk={false}
+        size="md"
+        data-testid="password"
+      />
+      {asked.has("new_password_needed") && (
+        <PasswordInput
+          label={t("session.newPassword")}
+          description={t("session.newPasswordRule")}
+          value={newPassword}
+          onChange={(event) => setNewPassword(event.currentTarget.value)}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ "aria-label": t("session.showPassword") }}
+          minLength={12}
+          required
+          withAsterisk={false}
+          size="md"
+          data-testid="new-password"
+        />
+      )}
+      {asked.has("code_needed") && (
         <TextInput
-          label={t("session.username")}
-          value={username}
-          onChange={(event) => setUsername(event.currentTarget.value)}
-          autoComplete="username"
+          label={t("session.code")}
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+          autoComplete="one-time-code"
           autoCapitalize="none"
           spellCheck={false}
-          ref={first}
           required
           withAsterisk={false}
           size="md"
-          data-testid="username"
+          data-testid="code"
         />
-        <PasswordInput
-          label={t("session.password")}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": t("session.showPassword") }}
-          required
-          withAsterisk={false}
-          size="md"
-          data-testid="password"
-        />
-        {asked.has("new_password_needed") && (
-          <PasswordInput
-            label={t("session.newPassword")}
-            description={t("session.newPasswordRule")}
-            value={newPassword}
-            onChange={(event) => setNewPassword(event.currentTarget.value)}
-            autoComplete="new-password"
-            visibilityToggleButtonProps={{ "aria-label": t("session.showPassword") }}
-            minLength={12}
-            required
-            withAsterisk={false}
-            size="md"
-            data-testid="new-password"
-          />
-        )}
-        {asked.has("code_needed") && (
-          <TextInput
-            label={t("session.code")}
-            value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
-            autoComplete="one-time-code"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            withAsterisk={false}
-            size="md"
-            data-testid="code"
-          />
-        )}
-        <Button type="submit" size="md" loading={signIn.isPending} data-testid="submit">
-          {t("session.submit")}
-        </Button>
-      </form>
-    </main>
+      )}
+      <Button type="submit" size="md" loading={signIn.isPending} data-testid="submit">
+        {t("session.submit")}
+      </Button>
+      <ProviderButton />
+    </SignInCard>
   );
 }

@@ -4,11 +4,9 @@ import { useEffect } from "react";
 
 import { api, bodyOf, onMustEnrol, onSignedOut, setCsrfToken } from "../../api/client";
 import { ApiProblem } from "../../api/problems";
-import type { Credentials, Session } from "../../api/types";
+import type { Credentials, SecondStep, Session } from "../../api/types";
 import { serverNowMs } from "../../time/clock";
-
-/** Set while this browser is signed in; without it there is no use in asking who we are. */
-const SIGNED_IN = "almere.signed-in";
+import { forgetSsoOutcome, SIGNED_IN } from "./sso";
 
 const ASK_AGAIN_MS = 5000;
 
@@ -32,6 +30,7 @@ export const sessionQuery = queryOptions({
 });
 
 function remember(session: Session): Session {
+  forgetSsoOutcome();
   setCsrfToken(session.csrf_token);
   localStorage.setItem(SIGNED_IN, session.user.username);
   return session;
@@ -69,9 +68,18 @@ export function useSession() {
 }
 
 export function useSignIn() {
+  return useOpening((body: Credentials) => bodyOf(api.POST("/api/v1/session", { body })));
+}
+
+/** The second factor of who came through the identity provider. */
+export function useSsoCode() {
+  return useOpening((body: SecondStep) => bodyOf(api.POST("/api/v1/session/sso/code", { body })));
+}
+
+function useOpening<Body>(mutationFn: (body: Body) => Promise<Session>) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Credentials) => bodyOf(api.POST("/api/v1/session", { body })),
+    mutationFn,
     onSuccess: (session) => {
       // What the person before saw (and was allowed to do) is not for this one.
       queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
