@@ -110,6 +110,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "streamEvents": READERS,
     "getQueue": frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR}),
     "listAudit": AUDITORS,
+    "exportAudit": AUDITORS,
 }
 """Operation id -> roles."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -162,7 +163,10 @@ def test_an_auditor_finds_a_line(stack: Stack, page: Page) -> None:
     expect(lines).to_have_count(1)
     expect(lines).to_contain_text("anna (observant) wees incident audited af")
     expect(lines).to_contain_text("reden: Toegestaan of ontheffing")
-    page.keyboard.press("Escape")
+    with page.expect_download() as downloaded:
+        page.get_by_test_id("audit-export").click()
+    (line,) = downloaded.value.path().read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["action"] == "reject"
     page.keyboard.press("l")
     expect(lines).to_contain_text("anna (observer) rejected incident audited")
     page.reload()

@@ -1033,6 +1033,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit
+         * @description All lines that fit, oldest first, as `almere audit export` writes them; it is audited itself.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -7434,6 +7454,9 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
+                /** @description `before` of the last page. */
+                before?: number | null;
+                limit?: number;
                 /** @description At or after. */
                 since?: string | null;
                 /** @description Before. */
@@ -7446,9 +7469,6 @@ export interface operations {
                 kind?: components["schemas"]["Subject"] | null;
                 /** @description As the id of an incident. */
                 subject?: string | null;
-                /** @description `before` of the last page. */
-                before?: number | null;
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -7463,6 +7483,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description At or after. */
+                since?: string | null;
+                /** @description Before. */
+                until?: string | null;
+                /** @description Name of the account. */
+                actor?: string | null;
+                /** @description As `view` or `confirm`. */
+                action?: string | null;
+                /** @description Of the subject. */
+                kind?: components["schemas"]["Subject"] | null;
+                /** @description As the id of an incident. */
+                subject?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             /** @description Not signed in */

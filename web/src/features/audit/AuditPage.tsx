@@ -1,4 +1,5 @@
 import { Alert, Button, Kbd, Loader, Text } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,7 +13,7 @@ import { PageShell } from "../pages/PageShell";
 import { moveFocus } from "../pages/rows";
 import classes from "./Audit.module.css";
 import { AuditFilter } from "./AuditFilter";
-import { useAsked, useAudit, type Asked } from "./useAudit";
+import { exportOf, useAsked, useAudit, type Asked } from "./useAudit";
 import { tellDeed, tellMore, tellWho } from "./words";
 
 /** Who did what, for an auditor. */
@@ -51,9 +52,22 @@ export function AuditPage({ user }: { user: Session["user"] }) {
       )}
       {lines === undefined && error === null && <Loader aria-label={t("audit.loading")} />}
       {lines !== undefined && (
-        <Text role="status" c="dimmed" data-testid="audit-count">
-          {t(hasNextPage ? "audit.countMore" : "audit.count", { count: lines.length })}
-        </Text>
+        <div className={classes.told}>
+          <Text role="status" c="dimmed" data-testid="audit-count">
+            {t(hasNextPage ? "audit.countMore" : "audit.count", { count: lines.length })}
+          </Text>
+          <Button
+            component="a"
+            href={exportOf(asked)}
+            download
+            variant="default"
+            size="compact-md"
+            leftSection={<IconDownload size="1.1rem" aria-hidden />}
+            data-testid="audit-export"
+          >
+            {t("audit.download")}
+          </Button>
+        </div>
       )}
       <ol className={classes.lines} ref={rows} aria-label={t("page.audit")}>
         {lines?.map((line) => (

@@ -64,6 +64,11 @@ export function queryOf(asked: Asked) {
   };
 }
 
+/** Where everything that was asked for can be downloaded; the server writes that down. */
+export function exportOf(asked: Asked): string {
+  return `/api/v1/audit/export?${new URLSearchParams(queryOf(asked)).toString()}`;
+}
+
 export function useAsked() {
   const [params, setParams] = useSearchParams();
   const ask = (asked: Asked) =>

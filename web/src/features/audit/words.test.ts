@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import en from "../../i18n/en.json";
 import nl from "../../i18n/nl.json";
-import { askedIn, queryOf } from "./useAudit";
+import { askedIn, exportOf, queryOf } from "./useAudit";
 import { ACTIONS, tellDeed, tellMore, tellWho } from "./words";
 
 let dutch: TFunction;
@@ -57,7 +57,7 @@ describe("a line in words", () => {
       "nam een nieuwe versie in gebruik van protocol site",
       "took a new version of protocol site into use",
     ],
-    [{ ...account, details: { what: "linked" } }, "veranderde account bob", "changed account bob"],
+    [{ ...account, details: { what: "renamed" } }, "veranderde account bob", "changed account bob"],
     [{ ...line, action: "teleport" }, "teleport: incident s-1", "teleport: incident s-1"],
   ])("says what was done: %o", (told, inDutch, inEnglish) => {
     expect(tellDeed(dutch, told)).toBe(inDutch);
@@ -95,5 +95,6 @@ describe("what is asked", () => {
     const asked = askedIn(new URLSearchParams("from=2026-07-01T12:00&actor=anna&kind=incident&action=&until=nonsense"));
     expect(queryOf(asked)).toEqual({ since: "2026-07-01T10:00:00.000Z", actor: "anna", kind: "incident" });
     expect(queryOf(askedIn(new URLSearchParams("kind=unheard")))).toEqual({});
+    expect(exportOf(asked)).toBe("/api/v1/audit/export?since=2026-07-01T10%3A00%3A00.000Z&actor=anna&kind=incident");
   });
 });
