@@ -74,6 +74,7 @@ def test_who_must_have_a_second_factor_is_led_to_it_and_signs_in_with_it(stack: 
     expect_no_violations(page)
     page.get_by_test_id("sign-out-everywhere").click()
     page.keyboard.press("Enter")
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
     at_home = ConsolePage(page, f"{stack.api.url}/profile")
     for code, left in ((next_code(totp, first), "10"), (recovery[0], "9")):
         at_home.give("sam", PASSWORD)
