@@ -64,6 +64,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getSession": SIGNED_IN,
     "signOut": SIGNED_IN,
     "signOutEverywhere": SIGNED_IN,
+    "getSecondFactor": SIGNED_IN,
     "enrolSecondFactor": SIGNED_IN,
     "confirmSecondFactor": SIGNED_IN,
     "listPeople": ADMINISTRATORS,
@@ -106,11 +107,12 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "listZones": WATCHERS | DESKS,
     "takeSnapshot": LOOKERS,
     "getCameraSnapshot": LOOKERS,
-    "listCameras": READERS | {Role.OPERATOR},
+    "listCameras": READERS | {Role.OPERATOR, Role.ADMINISTRATOR},
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,
     "getQueue": frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR}),
     "listAudit": AUDITORS,
+    "exportAudit": AUDITORS,
 }
 """Operation id -> roles."""
 

@@ -77,6 +77,8 @@ def _say_problems(operation: dict[str, Any], method: str) -> None:
         codes += ["too_large"]
     if operation["operationId"] in ("signIn", "giveSsoCode"):
         codes += ["bad_credentials"]
+    if operation["operationId"] == "addPerson":
+        codes += ["name_taken"]
     if operation["operationId"] in SSO:
         codes += ["not_found"]
     if operation["operationId"] not in UNCOUNTED:

@@ -81,7 +81,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="A new file; else standard output.")] = None,
 ) -> None:
     """Write lines of the log as JSON lines, oldest first. The export itself is audited."""
-    from almere_vision.storage.audit import AuditQuery, values_of
+    from almere_vision.storage.audit import AuditQuery, exported
     from almere_vision.storage.vng import Organisation, processing_action
 
     settings = load_settings()
@@ -105,10 +105,7 @@ def export(
         )
     )  # fmt: skip
     for line in audit.lines(AuditQuery(since=since, until=until)):
-        if organisation is not None:
-            told = processing_action(line, organisation)
-        else:
-            told = values_of(line) | {"at": moment(line.entry.at)}
+        told = exported(line) if organisation is None else processing_action(line, organisation)
         target.write(json.dumps(told, ensure_ascii=False) + "\n")
     target.flush()
     if out is not None:

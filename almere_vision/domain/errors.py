@@ -8,7 +8,8 @@
     │   ├── ModelError        a network, its manifest or its hash
     │   ├── SettingsError     the configuration of this installation
     │   ├── MessageError      a message from the queue
-    │   └── AccountMissing    no such account
+    │   ├── AccountMissing    no such account
+    │   └── NameTaken         another account has this name
     ├── CameraError           a live camera does not answer, or refuses
     │   └── CameraRefused     wrong password, or no such stream: trying again at once is useless
     ├── StorageError          the place where things are kept
@@ -66,6 +67,10 @@ class MessageError(InputError):
 
 class AccountMissing(InputError):
     """There is no such account."""
+
+
+class NameTaken(InputError):
+    """Another account has this name."""
 
 
 class CameraError(AlmereError):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, Select, insert, select, text
 from sqlalchemy.exc import DataError
 
-from almere_vision.domain.audit import GENESIS, Entry, Head, Line, Subject, digest
+from almere_vision.domain.audit import GENESIS, Entry, Head, Line, Subject, digest, moment
 from almere_vision.domain.errors import InputError
 from almere_vision.storage.database import reading, writing
 from almere_vision.storage.tables import AUDIT_CHAIN
@@ -159,6 +159,11 @@ def values_of(line: Line) -> dict[str, object]:
         "hash": line.hash,
         "form": line.form,
     }
+
+
+def exported(line: Line) -> dict[str, object]:
+    """A line as an export in our own form has it, to be written as JSON."""
+    return values_of(line) | {"at": moment(line.entry.at)}
 
 
 def line_of(row: Row[Any]) -> Line:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from almere_vision.domain.audit import Action, Detail, Entry, Subject
-from almere_vision.domain.errors import InputError
+from almere_vision.domain.errors import InputError, NameTaken
 from almere_vision.domain.incident import Actor, Role, Scope
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review.sight import SCOPES
@@ -198,13 +198,13 @@ class People:
 def insert_person(
     engine: Engine, person: Actor, password: str, more: Mapping[str, object], by: Actor | None
 ) -> Actor:
-    """Add an account. Raises `InputError`: name taken or unusable, password or role that cannot be."""
+    """Add an account. Raises `InputError`, or `NameTaken`: name, password or role that cannot be."""
     row = person_row(person, password)
     try:
         with writing(engine) as connection:
             add_person(connection, {**row, **more}, person.scope, by)
     except IntegrityError:
-        raise InputError(f"there is a user {row['name']} already; choose another name") from None
+        raise NameTaken(f"there is a user {row['name']} already; choose another name") from None
     return replace(person, name=str(row["name"]))
 
 

@@ -98,6 +98,13 @@ class SecondFactor:
         with writing(self._engine) as connection:
             return connection.execute(unused.values(totp_step=step)).rowcount == 1
 
+    def recovery_codes_left(self, name: str) -> int | None:
+        """How many were not used yet; None while this person has no second factor in force."""
+        known = select(USERS.c.recovery_hashes, USERS.c.totp_step).where(USERS.c.folded_name == fold(name))
+        with reading(self._engine) as connection:
+            kept = connection.execute(known).one_or_none()
+        return None if kept is None or kept.totp_step is None else len(kept.recovery_hashes or [])
+
     def _step(self, name: str, code: str) -> int | None:
         """The step of time to which a code belongs."""
         with reading(self._engine) as connection:

@@ -7,7 +7,8 @@ from typing import Annotated, Final
 import anyio.from_thread
 from fastapi import APIRouter, Path
 
-from api.access import GuardedRoute, Person
+from almere_vision.review.sight import SCOPES
+from api.access import SIGNED_IN, GuardedRoute, Person
 from api.deps import Parts, Services
 from api.schemas import people as schemas
 
@@ -21,8 +22,15 @@ SessionInPath = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Id of
 
 @router.get("", operation_id="listPeople")
 def list_people(parts: Parts) -> schemas.PersonList:
-    """All accounts, by name."""
-    return schemas.PersonList(items=[schemas.Person.of(one) for one in parts.accounts.list()])
+    """All accounts, by name, and the roles to choose from."""
+    return schemas.PersonList(
+        items=[schemas.Person.of(one) for one in parts.accounts.list()],
+        roles=[
+            schemas.RoleDefault(role=role, scope=schemas.Scope.of(scope))
+            for role, scope in SCOPES.items()
+            if role in SIGNED_IN
+        ],
+    )
 
 
 @router.post("", operation_id="addPerson", status_code=201)

@@ -16,7 +16,14 @@ from api.addresses import client_address
 from api.cookies import COOKIE, cookie_of, forget_cookie, keep_session
 from api.deps import Parts, Services
 from api.problems import Problem
-from api.schemas.session import Credentials, FirstCode, RecoveryCodes, SecondFactor, Session
+from api.schemas.session import (
+    Credentials,
+    FirstCode,
+    RecoveryCodes,
+    SecondFactor,
+    SecondFactorState,
+    Session,
+)
 from api.signing_in import describe, note, wait_for_turn
 
 router = APIRouter(tags=["session"], route_class=GuardedRoute)
@@ -59,6 +66,13 @@ async def sign_out_everywhere(request: Request, person: Person, parts: Parts, re
     await anyio.to_thread.run_sync(_end_all, parts, person.actor)
     parts.hub.end_person(person.actor.name)
     forget_cookie(request, response, COOKIE)
+
+
+@router.get("/session/totp", operation_id="getSecondFactor")
+def get_second_factor(person: Person, parts: Parts) -> SecondFactorState:
+    """Whether this person signs in with a code, and how many recovery codes are left."""
+    left = parts.second_factor.recovery_codes_left(person.actor.name)
+    return SecondFactorState(in_force=left is not None, recovery_codes_left=left or 0)
 
 
 @router.post("/session/totp", operation_id="enrolSecondFactor")

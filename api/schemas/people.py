@@ -61,10 +61,18 @@ class Person(BaseModel):
         )
 
 
+class RoleDefault(BaseModel):
+    """A role that a person can have, and the scope of a new account that has it."""
+
+    role: Role
+    scope: Scope
+
+
 class PersonList(BaseModel):
     """All accounts, by name."""
 
     items: list[Person]
+    roles: list[RoleDefault]
 
 
 class NewPerson(BaseModel):

@@ -72,6 +72,13 @@ class Session(BaseModel):
     must_enrol: bool
 
 
+class SecondFactorState(BaseModel):
+    """Of the person who asks."""
+
+    in_force: bool
+    recovery_codes_left: int
+
+
 class SecondFactor(BaseModel):
     """What goes into an authenticator; shown once."""
 

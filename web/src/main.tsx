@@ -2,7 +2,7 @@ import "@fontsource-variable/inter/wght.css";
 import "@mantine/core/styles.css";
 import "./app/global.css";
 
-import { MantineProvider } from "@mantine/core";
+import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -17,13 +17,16 @@ import { startLanguages } from "./i18n";
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with id root");
 
+// Dark unless this browser was told otherwise.
+const kept = localStorageColorSchemeManager({ key: "almere.scheme" });
+
 readSsoOutcome();
 await startLanguages();
 
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={createQueryClient()}>
-      <MantineProvider theme={theme} forceColorScheme="dark">
+      <MantineProvider theme={theme} defaultColorScheme="dark" colorSchemeManager={kept}>
         <BrowserRouter>
           <App />
         </BrowserRouter>

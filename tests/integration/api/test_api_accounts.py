@@ -21,6 +21,13 @@ def test_an_administrator_invites_changes_and_signs_out(stack: Stack) -> None:
         made = chief.post("/people", json={"username": "bea", "role": "enforcement"}).json()
         bea, one_time = made["person"], made["one_time_password"]
         assert bea["scope"] == {"cameras": None, "kinds": ["other", "parking"]}
+        again = chief.post("/people", json={"username": "BEA", "role": "observer"})
+        assert problem(again) == (409, "name_taken")
+        listed = chief.get("/people").json()
+        defaults = {one["role"]: one["scope"] for one in listed["roles"]}
+        assert "system" not in defaults
+        assert defaults["enforcement"] == bea["scope"]
+        assert chief.get("/cameras").json() == {"items": []}
         credentials = {"username": "bea", "password": one_time}
         assert problem(newcomer.post("/session", json=credentials)) == (401, "new_password_needed")
         same = {**credentials, "new_password": one_time}
@@ -83,6 +90,7 @@ def test_a_role_that_must_have_a_second_factor_gets_nothing_without(make_stack: 
         first = totp.at(int(time.time()))
         codes = client.post("/session/totp/confirm", json={"code": first}).json()["recovery_codes"]
         assert client.get("/incidents").status_code == 200
+        assert client.get("/session/totp").json() == {"in_force": True, "recovery_codes_left": 10}
         assert problem(client.post("/session/totp")) == (422, "invalid")
         assert secret["secret"] not in stack.api.log()
     with stack.browser() as client:
@@ -93,6 +101,7 @@ def test_a_role_that_must_have_a_second_factor_gets_nothing_without(make_stack: 
         assert not client.post("/session", json={**good, "code": code}).json()["must_enrol"]
         assert problem(client.post("/session", json={**good, "code": code})) == (401, "bad_credentials")
         assert client.post("/session", json={**good, "code": codes[0]}).status_code == 200
+        assert client.get("/session/totp").json()["recovery_codes_left"] == 9
         assert problem(client.post("/session", json={**good, "code": codes[0]})) == (401, "bad_credentials")
 
 

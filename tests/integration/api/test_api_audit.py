@@ -251,3 +251,20 @@ def test_files_of_the_site_are_written_down_when_they_change(make_stack: MakeSta
         counts.append(len(list(Audit(stack.engine).lines(query))))
     assert counts[0] > 0
     assert counts == [counts[0], counts[0], counts[0] + 1]
+
+
+@on_sqlite
+def test_an_export_holds_what_was_asked_for_and_is_audited(auditors: Stack, seen: str) -> None:
+    with auditors.signed_in("observer") as client:
+        assert client.get(f"/incidents/{seen}/snapshot").status_code == 200
+        assert problem(client.get("/audit/export")) == (403, "not_allowed")
+    with auditors.signed_in("auditor") as client:
+        answer = client.get("/audit/export", params={"subject": seen, "action": "view"})
+        assert answer.headers["content-type"].startswith("application/x-ndjson")
+        assert "attachment" in answer.headers["content-disposition"]
+        (line,) = [json.loads(text) for text in answer.text.splitlines()]
+        assert (line["actor"], line["details"]) == ("observer", {"what": "snapshot", "piece": 0})
+        assert {"hash", "previous", "form"} <= set(line)
+        (told, *_) = client.get("/audit", params={"kind": "export"}).json()["items"]
+    assert (told["actor"], told["action"], told["subject"]) == ("auditor", "export", "../..")
+    assert told["details"] == {"format": "lines", "narrowed": True}

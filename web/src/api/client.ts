@@ -7,6 +7,7 @@ import type { paths } from "./schema";
 
 let csrfToken: string | null = null;
 let tellSignedOut: () => void = () => undefined;
+let tellMustEnrol: () => void = () => undefined;
 
 export function setCsrfToken(token: string | null): void {
   csrfToken = token;
@@ -15,6 +16,11 @@ export function setCsrfToken(token: string | null): void {
 /** Calls `listener` when the server no longer knows our session. */
 export function onSignedOut(listener: () => void): void {
   tellSignedOut = listener;
+}
+
+/** Calls `listener` when the server wants a second factor before anything else. */
+export function onMustEnrol(listener: () => void): void {
+  tellMustEnrol = listener;
 }
 
 const sessionRules: Middleware = {
@@ -49,5 +55,6 @@ export async function bodyOf<Data>(request: Promise<Answer<Data>>): Promise<Data
   if (answer.response.ok) return answer.data as Data;
   const problem = problemOf(answer.error, answer.response.status);
   if (problem.code === "not_signed_in") tellSignedOut();
+  if (problem.code === "second_factor_needed") tellMustEnrol();
   throw problem;
 }

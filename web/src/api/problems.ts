@@ -12,6 +12,7 @@ const CODES = [
   "not_allowed",
   "purpose_needed",
   "not_found",
+  "name_taken",
   "transition_refused",
   "version_conflict",
   "too_many_attempts",

@@ -99,7 +99,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Second Factor
+         * @description Whether this person signs in with a code, and how many recovery codes are left.
+         */
+        get: operations["getSecondFactor"];
         put?: never;
         /**
          * Enrol Second Factor
@@ -221,7 +225,7 @@ export interface paths {
         };
         /**
          * List People
-         * @description All accounts, by name.
+         * @description All accounts, by name, and the roles to choose from.
          */
         get: operations["listPeople"];
         put?: never;
@@ -1061,6 +1065,26 @@ export interface paths {
          * @description Newest first.
          */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit
+         * @description All lines that fit, oldest first, as `almere audit export` writes them; it is audited itself.
+         */
+        get: operations["exportAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2103,6 +2127,8 @@ export interface components {
         PersonList: {
             /** Items */
             items: components["schemas"]["Person"][];
+            /** Roles */
+            roles: components["schemas"]["RoleDefault"][];
         };
         /**
          * Piece
@@ -2329,6 +2355,14 @@ export interface components {
          */
         Role: "observer" | "supervisor" | "operator" | "control_room" | "enforcement" | "investigator" | "auditor" | "administrator" | "system";
         /**
+         * RoleDefault
+         * @description A role that a person can have, and the scope of a new account that has it.
+         */
+        RoleDefault: {
+            role: components["schemas"]["Role"];
+            scope: components["schemas"]["Scope"];
+        };
+        /**
          * Scope
          * @description Which cameras and kinds a person may see; null is all of them.
          */
@@ -2347,6 +2381,16 @@ export interface components {
             secret: string;
             /** Otpauth Uri */
             otpauth_uri: string;
+        };
+        /**
+         * SecondFactorState
+         * @description Of the person who asks.
+         */
+        SecondFactorState: {
+            /** In Force */
+            in_force: boolean;
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
         };
         /**
          * SecondStep
@@ -3000,6 +3044,71 @@ export interface operations {
             };
         };
     };
+    getSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorState"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enrolSecondFactor: {
         parameters: {
             query?: never;
@@ -3515,6 +3624,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another account has this name */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7631,6 +7749,9 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
+                /** @description `before` of the last page. */
+                before?: number | null;
+                limit?: number;
                 /** @description At or after. */
                 since?: string | null;
                 /** @description Before. */
@@ -7643,9 +7764,6 @@ export interface operations {
                 kind?: components["schemas"]["Subject"] | null;
                 /** @description As the id of an incident. */
                 subject?: string | null;
-                /** @description `before` of the last page. */
-                before?: number | null;
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -7660,6 +7778,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description At or after. */
+                since?: string | null;
+                /** @description Before. */
+                until?: string | null;
+                /** @description Name of the account. */
+                actor?: string | null;
+                /** @description As `view` or `confirm`. */
+                action?: string | null;
+                /** @description Of the subject. */
+                kind?: components["schemas"]["Subject"] | null;
+                /** @description As the id of an incident. */
+                subject?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             /** @description Not signed in */

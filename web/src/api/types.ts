@@ -22,6 +22,11 @@ export type Budget = Received<"Budget">;
 export type ThresholdList = Received<"ThresholdList">;
 export type ThresholdPlace = Received<"ThresholdPlace">;
 export type CameraSnapshot = Received<"CameraSnapshot">;
+export type Person = Received<"Person">;
+export type PersonList = Received<"PersonList">;
+export type Scope = Person["scope"];
+export type OpenSession = Received<"OpenSession">;
+export type AuditEntry = Received<"AuditEntry">;
 /** As it is sent. */
 export type NewIncident = components["schemas"]["NewIncident"];
 

@@ -4,7 +4,12 @@ import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes } from "react-router";
 
 import { tellProblem } from "../api/problems";
+import { AuditPage } from "../features/audit/AuditPage";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
+import { hasPage, homeOf, type PageName } from "../features/pages/pages";
+import { PeoplePage } from "../features/people/PeoplePage";
+import { MustEnrol } from "../features/profile/MustEnrol";
+import { ProfilePage } from "../features/profile/ProfilePage";
 import { QueuePage } from "../features/queue/QueuePage";
 import { SignIn } from "../features/session/SignIn";
 import { useSession } from "../features/session/useSession";
@@ -41,13 +46,19 @@ export function App() {
   if (session.data === null) return <SignIn expired={person !== null} />;
 
   const user = session.data.user;
+  const signedOut = () => setPerson(null);
+  if (session.data.must_enrol) return <MustEnrol user={user} onSignedOut={signedOut} />;
+  const has = (name: PageName) => hasPage(user.role, name);
   return (
-    <Frame user={user} onSignedOut={() => setPerson(null)}>
+    <Frame user={user} onSignedOut={signedOut}>
       <PurposeProvider role={user.role}>
       <Routes>
-        <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />
-        {user.role === "supervisor" && <Route path="/thresholds" element={<ThresholdsPage />} />}
-        <Route path="*" element={<Navigate to="/" replace />} />
+        {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
+        {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
+        {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
+        {has("audit") && <Route path="/audit" element={<AuditPage user={user} />} />}
+        <Route path="/profile" element={<ProfilePage user={user} onSignedOut={signedOut} />} />
+        <Route path="*" element={<Navigate to={homeOf(user.role)} replace />} />
       </Routes>
       </PurposeProvider>
     </Frame>

@@ -1,5 +1,5 @@
-import { Button, Tooltip } from "@mantine/core";
-import { IconAdjustments, IconLogout, IconUser } from "@tabler/icons-react";
+import { Button, Tooltip, VisuallyHidden } from "@mantine/core";
+import { IconAdjustments, IconHistory, IconLayoutList, IconLogout, IconUser, IconUsers } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
@@ -8,6 +8,7 @@ import type { Session } from "../api/types";
 import { CameraStrip } from "../features/cameras/CameraStrip";
 import { LiveProvider } from "../features/live/LiveProvider";
 import { LiveState } from "../features/live/LiveState";
+import { hasPage, pagesOf, type Page } from "../features/pages/pages";
 import { useSignOut } from "../features/session/useSession";
 import { useNow } from "../time/clock";
 import { formatClock } from "../time/format";
@@ -21,62 +22,72 @@ interface FrameProps {
   children: ReactNode;
 }
 
-/** What every page has: who, when, whether it is live, and which cameras are watched. */
+/** What every page has: who, when, where to, whether it is live, and which cameras are watched. */
 export function Frame({ user, onSignedOut, children }: FrameProps) {
   const { t } = useTranslation();
   const signOut = useSignOut();
-  return (
-    <LiveProvider>
-      <div className={classes.frame}>
-        <a className={classes.skip} href="#detail">
-          {t("app.skip")}
-        </a>
-        <header className={classes.header}>
-          <Brand />
-          <LiveState />
-          {user.role === "supervisor" && <ThresholdsLink />}
-          <span className={classes.spread} />
-          <Clock />
-          <span className={classes.person} data-testid="person">
+  // The event stream and the queue are for the same roles.
+  const live = hasPage(user.role, "queue");
+  const frame = (
+    <div className={classes.frame} data-strip={live}>
+      <a className={classes.skip} href="#detail">
+        {t(live ? "app.skip" : "app.skipToPage")}
+      </a>
+      <header className={classes.header}>
+        <Brand />
+        {live && <LiveState />}
+        <nav className={classes.pages} aria-label={t("app.pages")}>
+          {pagesOf(user.role).map((page) => page.name !== "profile" && <PageLink key={page.name} page={page} />)}
+        </nav>
+        <span className={classes.spread} />
+        <Clock />
+        <Tooltip label={t("page.profile")}>
+          <Link className={classes.person} to="/profile" data-testid="person">
             <IconUser size="1.1rem" aria-hidden />
             <b>{user.username}</b> {t(`role.${user.role}`)}
-          </span>
-          <LanguageSwitch />
-          <Tooltip label={t("session.signOut")}>
-            <Button
-              variant="subtle"
-              color="gray"
-              size="compact-md"
-              aria-label={t("session.signOut")}
-              loading={signOut.isPending}
-              onClick={() => signOut.mutate(undefined, { onSuccess: onSignedOut })}
-              data-testid="sign-out"
-            >
-              <IconLogout size="1.1rem" aria-hidden />
-            </Button>
-          </Tooltip>
-        </header>
-        <CameraStrip />
-        {children}
-      </div>
-    </LiveProvider>
+            <VisuallyHidden>, {t("page.profile")}</VisuallyHidden>
+          </Link>
+        </Tooltip>
+        <LanguageSwitch />
+        <Tooltip label={t("session.signOut")}>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-md"
+            aria-label={t("session.signOut")}
+            loading={signOut.isPending}
+            onClick={() => signOut.mutate(undefined, { onSuccess: onSignedOut })}
+            data-testid="sign-out"
+          >
+            <IconLogout size="1.1rem" aria-hidden />
+          </Button>
+        </Tooltip>
+      </header>
+      {live && <CameraStrip />}
+      {children}
+    </div>
   );
+  return live ? <LiveProvider>{frame}</LiveProvider> : frame;
 }
 
-function ThresholdsLink() {
+const ICONS = { queue: IconLayoutList, thresholds: IconAdjustments, people: IconUsers, audit: IconHistory, profile: IconUser };
+
+function PageLink({ page: { name, path } }: { page: Page }) {
   const { t } = useTranslation();
-  const there = useLocation().pathname === "/thresholds";
+  const here = useLocation().pathname === path;
+  const Icon = ICONS[name];
   return (
     <Button
       component={Link}
-      to={there ? "/" : "/thresholds"}
-      variant="subtle"
+      to={path}
+      variant={here ? "default" : "subtle"}
       color="gray"
       size="compact-md"
-      leftSection={<IconAdjustments size="1.1rem" aria-hidden />}
-      data-testid="thresholds-link"
+      leftSection={<Icon size="1.1rem" aria-hidden />}
+      aria-current={here ? "page" : undefined}
+      data-testid={`${name}-link`}
     >
-      {t(there ? "thresholds.back" : "thresholds.title")}
+      {t(`page.${name}`)}
     </Button>
   );
 }

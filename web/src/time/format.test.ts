@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import en from "../i18n/en.json";
 import nl from "../i18n/nl.json";
-import { formatAge, formatClock, formatDuration, formatMoment } from "./format";
+import { formatAge, formatClock, formatDuration, formatMoment, isoOf } from "./format";
 
 let dutch: TFunction;
 let english: TFunction;
@@ -46,5 +46,22 @@ describe("times", () => {
     expect(formatMoment("nl", "2025-07-01T22:10:00Z", now)).toBe("00:10:00");
     expect(formatMoment("nl", "2025-07-01T21:10:00Z", now)).toMatch(/^di 1 jul\.? 23:10:00$/);
     expect(formatMoment("en", "2025-07-01T21:10:00Z", now)).toMatch(/^Tue,? 1 Jul 23:10:00$/);
+  });
+});
+
+describe("a time of a form", () => {
+  it.each([
+    ["2026-07-01T12:00", "2026-07-01T10:00:00.000Z"],
+    ["2026-01-01T00:30", "2025-12-31T23:30:00.000Z"],
+    ["2026-03-29T01:59", "2026-03-29T00:59:00.000Z"], // a minute before the clocks go forward
+    ["2026-03-29T03:00", "2026-03-29T01:00:00.000Z"],
+    ["2026-10-25T04:00", "2026-10-25T03:00:00.000Z"],
+  ])("%s at the cameras is %s", (wallClock, iso) => {
+    expect(isoOf(wallClock)).toBe(iso);
+  });
+
+  it("is none where nothing, or nonsense, was typed", () => {
+    expect(isoOf("")).toBeNull();
+    expect(isoOf("tomorrow")).toBeNull();
   });
 });

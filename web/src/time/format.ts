@@ -41,3 +41,18 @@ export function formatMoment(language: string, iso: string, nowMs: number): stri
   const time = formatClock(language, ms);
   return day.format(ms) === day.format(nowMs) ? time : `${day.format(ms)} ${time}`;
 }
+
+/** UTC of a time on the clocks of the cameras, as a field of a form has it (`2026-05-01T08:00`); null where it is none. */
+export function isoOf(wallClock: string): string | null {
+  const asUtcMs = Date.parse(`${wallClock}Z`);
+  if (Number.isNaN(asUtcMs)) return null;
+  // The second time with the offset of about that moment: right also on the day on which the clocks change.
+  const about = asUtcMs - offsetMs(asUtcMs);
+  return new Date(asUtcMs - offsetMs(about)).toISOString();
+}
+
+/** By how much the clocks of the cameras are ahead of UTC at that moment. */
+function offsetMs(ms: number): number {
+  const shown = new Intl.DateTimeFormat("sv-SE", { timeZone: TIME_ZONE, dateStyle: "short", timeStyle: "medium" });
+  return Date.parse(`${shown.format(ms).replace(" ", "T")}Z`) - Math.floor(ms / 1000) * 1000;
+}

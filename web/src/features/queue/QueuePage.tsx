@@ -15,9 +15,9 @@ import { ResolveDialog } from "../incident/ResolveDialog";
 import { useCatalogue } from "../incident/useCatalogue";
 import { canDo } from "../incident/useCommands";
 import { useIncident } from "../incident/useIncident";
+import { KeysDialog } from "../keys/KeysDialog";
 import { FilterBar } from "./FilterBar";
-import type { Action } from "./keys";
-import { KeysDialog } from "./KeysDialog";
+import { BINDINGS, GROUPS, type Action } from "./keys";
 import { IncidentList } from "./IncidentList";
 import classes from "./QueuePage.module.css";
 import { useFilter, VIEWS } from "./useFilter";
@@ -129,6 +129,8 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
       case "thresholds":
         if (role === "supervisor") void navigate("/thresholds");
         return;
+      case "profile":
+        return void navigate("/profile");
       case "enter":
         if (mayEnter(role)) setDialog("enter");
         return;
@@ -183,7 +185,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
           )
         }
       />
-      <KeysDialog opened={dialog === "keys"} onClose={close} />
+      <KeysDialog groups={GROUPS} bindings={BINDINGS} opened={dialog === "keys"} onClose={close} />
       <EntryDialog
         opened={dialog === "enter"}
         role={role}

@@ -17,6 +17,7 @@ export type Action =
   | "showNew"
   | "nextView"
   | "thresholds"
+  | "profile"
   | "list"
   | "swap"
   | "marks"
@@ -31,12 +32,16 @@ export interface Binding {
   group: "movement" | "verdict" | "answer" | "screen";
 }
 
+/** In the order in which `?` shows them. */
+export const GROUPS = ["verdict", "answer", "movement", "screen"] as const;
+
 export const BINDINGS: readonly Binding[] = [
   { action: "next", keys: ["j", "ArrowDown"], group: "movement" },
   { action: "previous", keys: ["k", "ArrowUp"], group: "movement" },
   { action: "showNew", keys: ["n"], group: "movement" },
   { action: "nextView", keys: ["f"], group: "movement" },
   { action: "thresholds", keys: ["t"], group: "movement" },
+  { action: "profile", keys: ["g"], group: "movement" },
   { action: "list", keys: ["Escape"], group: "movement" },
   { action: "confirm", keys: ["Enter"], group: "verdict" },
   { action: "reject", keys: ["r"], group: "verdict" },

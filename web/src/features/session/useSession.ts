@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { api, bodyOf, onSignedOut, setCsrfToken } from "../../api/client";
+import { api, bodyOf, onMustEnrol, onSignedOut, setCsrfToken } from "../../api/client";
 import { ApiProblem } from "../../api/problems";
 import type { Credentials, SecondStep, Session } from "../../api/types";
 import { serverNowMs } from "../../time/clock";
@@ -51,6 +51,7 @@ export function useSession() {
       forget();
       queryClient.setQueryData(sessionQuery.queryKey, null);
     });
+    onMustEnrol(() => void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }));
   }, [queryClient]);
 
   useEffect(() => {
@@ -88,12 +89,19 @@ function useOpening<Body>(mutationFn: (body: Body) => Promise<Session>) {
 }
 
 export function useSignOut() {
+  const onSuccess = useForgotten();
+  return useMutation({ mutationFn: () => bodyOf(api.DELETE("/api/v1/session")), onSuccess });
+}
+
+export function useSignOutEverywhere() {
+  const onSuccess = useForgotten();
+  return useMutation({ mutationFn: () => bodyOf(api.DELETE("/api/v1/session/everywhere")), onSuccess });
+}
+
+function useForgotten(): () => void {
   const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: () => bodyOf(api.DELETE("/api/v1/session")),
-    onSuccess: () => {
-      forget();
-      queryClient.setQueryData(sessionQuery.queryKey, null);
-    },
-  });
+  return () => {
+    forget();
+    queryClient.setQueryData(sessionQuery.queryKey, null);
+  };
 }

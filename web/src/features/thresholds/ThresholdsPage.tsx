@@ -45,6 +45,8 @@ export function ThresholdsPage() {
     switch (action) {
       case "queue":
         return void navigate("/");
+      case "profile":
+        return void navigate("/profile");
       case "language":
         return switchLanguage();
       case "next":

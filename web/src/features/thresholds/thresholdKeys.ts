@@ -5,7 +5,7 @@ import type { ThresholdPlace } from "../../api/types";
 import { focusOf, type Focus, type Stroke } from "../queue/keys";
 import type { Did } from "./words";
 
-export type ThresholdAction = Did | "next" | "previous" | "queue" | "language";
+export type ThresholdAction = Did | "next" | "previous" | "queue" | "profile" | "language";
 
 const ACTIONS: Readonly<Record<string, ThresholdAction>> = {
   j: "next",
@@ -17,6 +17,7 @@ const ACTIONS: Readonly<Record<string, ThresholdAction>> = {
   u: "undo",
   t: "queue",
   Escape: "queue",
+  g: "profile",
   l: "language",
 };
 

@@ -2,13 +2,23 @@ import { Kbd, Modal } from "@mantine/core";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 
-import { BINDINGS, type Binding } from "./keys";
+import type { Binding } from "../queue/keys";
+import type { PageBinding } from "../pages/pageKeys";
 import classes from "./KeysDialog.module.css";
 
-const GROUPS = ["verdict", "answer", "movement", "screen"] as const;
+type Shown = Binding | PageBinding;
+
+interface KeysDialogProps {
+  groups: readonly Shown["group"][];
+  bindings: readonly Shown[];
+  opened: boolean;
+  onClose: () => void;
+}
+
 const NAMED = ["Enter", "ArrowDown", "ArrowUp", "Space", "Escape"] as const;
 
-export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+/** Every key of a page, and what it does. */
+export function KeysDialog({ groups, bindings, opened, onClose }: KeysDialogProps) {
   const { t } = useTranslation();
   return (
     <Modal
@@ -20,11 +30,11 @@ export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () =
       transitionProps={{ duration: 0 }}
     >
       <div className={classes.groups} data-testid="keys-dialog">
-        {GROUPS.map((group) => (
+        {groups.filter((group) => bindings.some((binding) => binding.group === group)).map((group) => (
           <section key={group}>
             <h3 className={classes.title}>{t(`keys.${group}`)}</h3>
             <dl className={classes.keys}>
-              {BINDINGS.filter((binding) => binding.group === group).map((binding) => (
+              {bindings.filter((binding) => binding.group === group).map((binding) => (
                 <Row key={binding.action} binding={binding} />
               ))}
             </dl>
@@ -35,7 +45,7 @@ export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () =
   );
 }
 
-function Row({ binding }: { binding: Binding }) {
+function Row({ binding }: { binding: Shown }) {
   const { t } = useTranslation();
   const named = (key: string) => NAMED.find((name) => name === key);
   return (

@@ -1,0 +1,70 @@
+/** Keys that the pages of forms and tables share, and those of each. */
+import type { Focus, Stroke } from "../queue/keys";
+import { hasPage, type PageName } from "./pages";
+import type { Role } from "../../api/types";
+
+export type PageAction =
+  | PageName
+  | "home"
+  | "leave"
+  | "language"
+  | "keys"
+  | "nextRow"
+  | "previousRow"
+  | "add"
+  | "filter"
+  | "older";
+
+export interface PageBinding {
+  action: Exclude<PageAction, "leave" | "queue">;
+  keys: readonly string[];
+  group: "page" | "screen";
+}
+
+const ANYWHERE: readonly PageBinding[] = [
+  { action: "home", keys: ["Escape"], group: "screen" },
+  { action: "profile", keys: ["g"], group: "screen" },
+  { action: "thresholds", keys: ["t"], group: "screen" },
+  { action: "people", keys: ["b"], group: "screen" },
+  { action: "audit", keys: ["h"], group: "screen" },
+  { action: "language", keys: ["l"], group: "screen" },
+  { action: "keys", keys: ["?"], group: "screen" },
+];
+
+const ROWS: readonly PageBinding[] = [
+  { action: "nextRow", keys: ["j", "ArrowDown"], group: "page" },
+  { action: "previousRow", keys: ["k", "ArrowUp"], group: "page" },
+];
+
+const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
+  people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
+  audit: [
+    ...ROWS,
+    { action: "filter", keys: ["f"], group: "page" },
+    { action: "older", keys: ["o"], group: "page" },
+  ],
+};
+
+/** Actions that may go on while a key is held down. */
+const REPEATABLE: readonly PageAction[] = ["nextRow", "previousRow"];
+
+/** What `?` shows on this page to this role. */
+export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
+  const elsewhere = ANYWHERE.filter(
+    ({ action }) => !isOtherPage(action) || (action !== page && hasPage(role, action)),
+  );
+  return [...(OWN[page] ?? []), ...elsewhere];
+}
+
+function isOtherPage(action: PageBinding["action"]): action is Exclude<PageName, "queue"> {
+  return action === "profile" || action === "thresholds" || action === "people" || action === "audit";
+}
+
+/** While a person types only Escape does something: it leaves the field. */
+export function pageActionFor(bindings: readonly PageBinding[], stroke: Stroke, focus: Focus): PageAction | null {
+  if (stroke.ctrlKey || stroke.metaKey || stroke.altKey) return null;
+  if (focus === "text") return stroke.key === "Escape" ? "leave" : null;
+  const key = stroke.key.length === 1 ? stroke.key.toLowerCase() : stroke.key;
+  const action = bindings.find(({ keys }) => keys.includes(key))?.action ?? null;
+  return action !== null && stroke.repeat && !REPEATABLE.includes(action) ? null : action;
+}

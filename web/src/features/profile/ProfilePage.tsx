@@ -1,0 +1,115 @@
+import { Alert, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
+import { IconShieldCheck } from "@tabler/icons-react";
+import { useId, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { tellProblem } from "../../api/problems";
+import type { Session } from "../../api/types";
+import { switchLanguage } from "../../i18n";
+import { PageShell } from "../pages/PageShell";
+import { SureButton } from "../pages/SureButton";
+import { useSignOutEverywhere } from "../session/useSession";
+import { Enrolment } from "./Enrolment";
+import classes from "./Profile.module.css";
+import { useSecondFactor } from "./useSecondFactor";
+
+/** What a person sets for themselves. */
+export function ProfilePage({ user, onSignedOut }: { user: Session["user"]; onSignedOut: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <PageShell page="profile" role={user.role} title={t("profile.title", { name: user.username })}>
+      <div className={classes.sections}>
+        <SecondFactor username={user.username} />
+        <Screen />
+        <Everywhere onSignedOut={onSignedOut} />
+      </div>
+    </PageShell>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section className={classes.section} aria-labelledby={id}>
+      <h2 className={classes.title} id={id}>
+        {title}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+function SecondFactor({ username }: { username: string }) {
+  const { t } = useTranslation();
+  const { data: state, error } = useSecondFactor();
+  return (
+    <Section title={t("profile.secondFactor")}>
+      {error !== null && (
+        <Alert color="yellow" role="alert">
+          {tellProblem(t, error)}
+        </Alert>
+      )}
+      {state?.in_force === false && <Enrolment username={username} />}
+      {state?.in_force === true && (
+        <>
+          <Text data-testid="second-factor-on">
+            <IconShieldCheck size="1.1rem" aria-hidden />{" "}
+            {t("profile.inForce", { count: state.recovery_codes_left })}
+          </Text>
+          <Text c="dimmed">{t("profile.turnOff")}</Text>
+        </>
+      )}
+    </Section>
+  );
+}
+
+function Screen() {
+  const { t, i18n } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Section title={t("keys.screen")}>
+      <SegmentedControl
+        aria-label={t("profile.language")}
+        value={i18n.language === "en" ? "en" : "nl"}
+        onChange={(value) => value !== i18n.language && switchLanguage()}
+        data={[
+          { value: "nl", label: <span lang="nl">Nederlands</span> },
+          { value: "en", label: <span lang="en">English</span> },
+        ]}
+        data-testid="profile-language"
+      />
+      <SegmentedControl
+        aria-label={t("profile.scheme")}
+        value={colorScheme === "light" ? "light" : "dark"}
+        onChange={(value) => setColorScheme(value === "light" ? "light" : "dark")}
+        data={[
+          { value: "dark", label: t("profile.dark") },
+          { value: "light", label: t("profile.light") },
+        ]}
+        data-testid="profile-scheme"
+      />
+      <Text c="dimmed">{t("profile.screenHelp")}</Text>
+    </Section>
+  );
+}
+
+function Everywhere({ onSignedOut }: { onSignedOut: () => void }) {
+  const { t } = useTranslation();
+  const signOut = useSignOutEverywhere();
+  return (
+    <Section title={t("profile.sessions")}>
+      <SureButton
+        label={t("profile.everywhere")}
+        consequence={t("profile.everywhereHelp")}
+        busy={signOut.isPending}
+        onSure={() => signOut.mutate(undefined, { onSuccess: onSignedOut })}
+        testId="sign-out-everywhere"
+      />
+      {signOut.isError && (
+        <Alert color="yellow" role="alert">
+          {tellProblem(t, signOut.error)}
+        </Alert>
+      )}
+    </Section>
+  );
+}
