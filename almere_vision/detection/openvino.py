@@ -23,7 +23,8 @@ class OpenVinoBackend:
     def __init__(self, path: Path, input_px: tuple[int, int] | None, threads: int | None) -> None:
         """Load an .onnx or .xml file; arguments and errors as in `open_backend`."""
         core = ov.Core()
-        config: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY"}
+        # Some processors compute in bfloat16 unless told otherwise; a score must not depend on the machine.
+        config: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         if threads:
             config["INFERENCE_NUM_THREADS"] = threads
         try:
