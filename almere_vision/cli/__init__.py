@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from almere_vision import __version__
-from almere_vision.cli import audit, bench, detect, dispatch, models, parts, queue, thresholds, users, zones
+from almere_vision.cli import (
+    audit,
+    bench,
+    detect,
+    dispatch,
+    models,
+    parts,
+    queue,
+    simulate,
+    thresholds,
+    users,
+    zones,
+)
 from almere_vision.domain.errors import AlmereError, InputError
 from almere_vision.evaluation.cli import app as evaluation
 from almere_vision.logs import redact, setup_logs
@@ -35,6 +47,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(queue.app, name="queue")
 app.add_typer(audit.app, name="audit")
 app.add_typer(thresholds.app, name="thresholds")
+app.add_typer(simulate.app, name="simulate")
 
 
 def _print_version(asked: bool) -> None:
