@@ -12,6 +12,7 @@ from almere_vision import __version__
 from almere_vision.cli import (
     audit,
     bench,
+    cameras,
     detect,
     dispatch,
     models,
@@ -48,6 +49,7 @@ app.add_typer(queue.app, name="queue")
 app.add_typer(audit.app, name="audit")
 app.add_typer(thresholds.app, name="thresholds")
 app.add_typer(simulate.app, name="simulate")
+app.add_typer(cameras.app, name="cameras")
 
 
 def _print_version(asked: bool) -> None:

@@ -10,7 +10,8 @@
     │   ├── MessageError      a message from the queue
     │   └── AccountMissing    no such account
     ├── CameraError           a live camera does not answer, or refuses
-    │   └── CameraRefused     wrong password, or no such stream: trying again at once is useless
+    │   ├── CameraRefused     wrong password, or no such stream: trying again at once is useless
+    │   └── CameraUnable      it cannot do what is asked: trying again is useless
     ├── StorageError          the place where things are kept
     │   ├── QueueUnavailable  Redis is away
     │   ├── StoreUnavailable  the database is away
@@ -73,6 +74,10 @@ class CameraError(AlmereError):
 
 class CameraRefused(CameraError):
     """A camera that answers but refuses: wrong password or no such stream."""
+
+
+class CameraUnable(CameraError):
+    """A camera that cannot do what is asked, or not with these values."""
 
 
 class StorageError(AlmereError):

@@ -76,7 +76,7 @@ class VirtualCamera:
         app.router.add_post("/onvif/{service}", self._onvif)
         app.router.add_get("/simulate", self._state)
         app.router.add_post("/simulate", self._change)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.SockSite(runner, self._doors[0]).start()
         server = await asyncio.start_server(self._show.serve, sock=self._doors[1])
@@ -95,7 +95,8 @@ class VirtualCamera:
         faults = self._faults
         content = await request.read()
         if Fault.SILENT in faults:
-            await asyncio.Event().wait()
+            while not self._stop.is_set():
+                await asyncio.sleep(0.1)
         if Fault.SLOW in faults:
             await asyncio.sleep(_SLOW_S)
         now = datetime.now(UTC) + (_WRONG_CLOCK if Fault.WRONG_CLOCK in faults else timedelta())

@@ -20,6 +20,7 @@ BAD_IMPORTS = [
     ("domain", "almere_vision/domain/__init__.py", "import almere_vision.rules"),
     ("stages", "almere_vision/rules/__init__.py", "import almere_vision.tracking"),
     ("stages", "almere_vision/detection/__init__.py", "import almere_vision.sources"),
+    ("stages", "almere_vision/onvif/__init__.py", "import almere_vision.sources"),
     ("rules", "almere_vision/rules/__init__.py", "import almere_vision.storage"),
     ("rules", "almere_vision/suggest/__init__.py", "import almere_vision.scene"),
     ("review", "almere_vision/review/__init__.py", "import sqlalchemy"),
