@@ -17,6 +17,7 @@ from almere_vision.cli import (
     dispatch,
     models,
     parts,
+    presets,
     queue,
     simulate,
     thresholds,
@@ -50,6 +51,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(thresholds.app, name="thresholds")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(cameras.app, name="cameras")
+app.add_typer(presets.app, name="presets")
 
 
 def _print_version(asked: bool) -> None:

@@ -18,7 +18,8 @@ from almere_vision.domain.ptz import Position
 from almere_vision.sources.address import expand
 
 if TYPE_CHECKING:
-    from almere_vision.onvif import OnvifAddress, OnvifCamera
+    from almere_vision.onvif.address import OnvifAddress
+    from almere_vision.onvif.camera import OnvifCamera
 
 app = typer.Typer(
     help="Cameras over ONVIF: what they are, where they look, turning them.", no_args_is_help=True
@@ -115,7 +116,7 @@ def stop(url: Address) -> None:
 
 def onvif_address(url: str) -> OnvifAddress:
     """An address with its login filled in. Raises `SettingsError` and `InputError`."""
-    from almere_vision.onvif import read_onvif_address
+    from almere_vision.onvif.address import read_onvif_address
 
     values = load_settings().camera_values()
     if "@" in urlsplit(url).netloc:
@@ -131,7 +132,7 @@ def onvif_address(url: str) -> OnvifAddress:
 
 
 def _with(url: str, ask: Callable[[OnvifCamera], Awaitable[T]]) -> T:
-    from almere_vision.onvif import OnvifCamera
+    from almere_vision.onvif.camera import OnvifCamera
 
     address = onvif_address(url)
 

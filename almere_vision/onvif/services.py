@@ -66,9 +66,9 @@ class Services:
             CameraError: it does not answer in time, or not as it should.
         """
         label = f"{self.address}: {operation.removeprefix('authless_')}"
+        client = await self._client(service)  # reads files of ours, which is not the camera's time
         try:
             async with asyncio.timeout(self.limit_s):
-                client = await self._client(service)
                 return await getattr(client, operation)(values)
         except TimeoutError:
             raise CameraError(f"{label}: no answer within {self.limit_s:g} s") from None

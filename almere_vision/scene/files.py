@@ -28,13 +28,14 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class SiteCamera:
-    """A camera of a site; `name` by language, `zones` resolved, `source` exactly as written."""
+    """A camera of a site; `name` by language, `zones` resolved, `source` and `onvif` exactly as written."""
 
     id: str
     name: dict[str, str]
     source: str
     play: bool
     zones: Path
+    onvif: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,7 @@ def load_site(path: Path) -> Site:
         raise ZoneFileError(str(problem))
     folder = path.parent
     cameras = tuple(
-        SiteCamera(entry.id, _texts(entry.name), entry.source, entry.play, folder / entry.zones)
+        SiteCamera(entry.id, _texts(entry.name), entry.source, entry.play, folder / entry.zones, entry.onvif)
         for entry in site.cameras
     )
     places = tuple(entry.place() for entry in site.same_place)

@@ -183,6 +183,9 @@ class CameraEntry(Strict):
         description="File, folder or rtsp:// address; ${NAME} stands for an environment variable."
     )
     play: bool = Field(False, description="Play a file at its own speed, as if it were live.")
+    onvif: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="http:// address of a camera that turns; ${NAME} stands for a variable."
+    )
     zones: Annotated[str, Field(min_length=1)] = Field(description="Zone file, relative to the site file.")
 
 

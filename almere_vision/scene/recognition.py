@@ -45,7 +45,7 @@ class RecognitionSettings:
     likeness: float = 0.3
     compared: int = 2
     ahead: float = 0.1
-    apart: float = 0.02
+    apart: float = 0.05
     stirred: float = 0.012
     lasting: float = 0.006
     lasting_s: float = 600.0
@@ -124,8 +124,10 @@ class Recogniser:
             self._due_s = clock_s + self.settings.again_s
             self._found = Whereabouts(Sight.MOVING, reason="the picture moves, or has just come to rest")
             return
+        # The mean of two comparisons, since each errs by a few thousandths.
+        offset = Offset.of((before[1].matrix + match.offset.matrix) / 2)
         confidence = match.agreement * min(1.0, match.likeness / (2 * self.settings.likeness))
-        self._found = Whereabouts(Sight.AT_PRESET, preset, match.offset, round(confidence, 3))
+        self._found = Whereabouts(Sight.AT_PRESET, preset, offset, round(confidence, 3))
 
     def _matches(self, image: Picture) -> tuple[list[tuple[str, Match]], list[tuple[str, Match]]]:
         """Presets that the picture fits, and those that it shows from too far off; best first.

@@ -16,6 +16,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from almere_vision.domain.errors import SettingsError
+from almere_vision.domain.ptz import Position
 from almere_vision.simulate import soap
 from almere_vision.simulate.faults import Fault
 from almere_vision.simulate.mount import Mount
@@ -118,17 +119,19 @@ class VirtualCamera:
             return 400, soap.fault(refusal)
 
     async def _state(self, _: web.Request) -> web.Response:
-        at, moving = self.mount.look()
-        faults = sorted(self._faults)
-        return web.json_response({"position": asdict(at), "moving": moving, "faults": faults})
+        at, moving = self.mount.tell()
+        looks, faults = asdict(self.mount.look()), sorted(self._faults)
+        return web.json_response({"position": asdict(at), "looks": looks, "moving": moving, "faults": faults})
 
     async def _change(self, request: web.Request) -> web.Response:
-        """Faults, a nudge of the mount or of its presets, a reboot, night: see docs/how-to/presets.md."""
+        """Faults, a jump, a nudge, presets shifted, a reboot, night: see docs/how-to/presets.md."""
         try:
             wanted: dict[str, Any] = json.loads(await request.read())
             if "faults" in wanted:
                 self._faults = frozenset(Fault(name) for name in wanted["faults"])
                 self._operations.freeze()
+            if "jump" in wanted:
+                self.mount.jump(Position(*map(float, wanted["jump"])))
             if "nudge" in wanted:
                 self.mount.nudge(*map(float, wanted["nudge"]))
             if "shift_presets" in wanted:

@@ -29,18 +29,24 @@ class Mount:
         self._turn = threading.Lock()
         self._at = self._target = HOME
         self._velocity: tuple[float, float, float] | None = None
+        self._slip = (0.0, 0.0, 0.0)
         self._now_s = clock()
         self._trail: deque[tuple[float, Position, bool]] = deque()
         self._presets: dict[str, StoredPreset] = {"home": StoredPreset("home", "home", HOME)}
         self._numbers = 0
 
-    def look(self) -> tuple[Position, bool]:
-        """Where it looks now, and whether it moves."""
+    def look(self) -> Position:
+        """Where it really looks now."""
+        with self._turn:
+            return _moved(self._advance()[0], self._slip)
+
+    def tell(self) -> tuple[Position, bool]:
+        """Where its motors are now, and whether they run."""
         with self._turn:
             return self._advance()
 
-    def looked(self, ago_s: float) -> tuple[Position, bool]:
-        """Where it looked so long ago, as far as it was asked around then."""
+    def told(self, ago_s: float) -> tuple[Position, bool]:
+        """Where its motors were so long ago, as far as it was asked around then."""
         with self._turn:
             self._advance()
             then_s = self._now_s - ago_s
@@ -53,11 +59,17 @@ class Mount:
             self._advance()
             self._target, self._velocity = _bounded(target), None
 
-    def nudge(self, pan: float, tilt: float, zoom: float) -> None:
-        """Somebody pushes it: at once, and no motor knows."""
+    def jump(self, target: Position) -> None:
+        """Be at a place at once, as after a long time."""
         with self._turn:
-            at, _ = self._advance()
-            self._at = self._target = _bounded(Position(at.pan + pan, at.tilt + tilt, at.zoom + zoom))
+            self._advance()
+            self._at = self._target = _bounded(target)
+            self._velocity = None
+
+    def nudge(self, pan: float, tilt: float, zoom: float) -> None:
+        """Somebody pushes it: it looks elsewhere at once, and no motor knows."""
+        with self._turn:
+            self._slip = self._slip[0] + pan, self._slip[1] + tilt, self._slip[2] + zoom
 
     def drive(self, pan: float, tilt: float, zoom: float) -> None:
         """Move on at a share (-1 to 1) of the full speed, until it is stopped or at its end."""
@@ -76,7 +88,7 @@ class Mount:
             return dict(self._presets)
 
     def save(self, name: str, token: str | None = None) -> str:
-        """Keep where it looks now as a new preset, or in the place of an old one; gives the token."""
+        """Keep where its motors are as a new preset, or in the place of an old one; gives the token."""
         with self._turn:
             at, _ = self._advance()
             if token is None:
@@ -100,8 +112,7 @@ class Mount:
         with self._turn:
             for token, preset in self._presets.items():
                 if (at := preset.position) is not None:
-                    moved = _bounded(Position(at.pan + pan, at.tilt + tilt, at.zoom + zoom))
-                    self._presets[token] = replace(preset, position=moved)
+                    self._presets[token] = replace(preset, position=_moved(at, (pan, tilt, zoom)))
 
     def forget_presets(self) -> None:
         """As after a reset: only home is left."""
@@ -114,7 +125,7 @@ class Mount:
         self._now_s, before = now_s, self._at
         if self._velocity is not None:
             pan, tilt, zoom = (share * step for share in self._velocity)
-            self._at = _bounded(Position(before.pan + pan, before.tilt + tilt, before.zoom + zoom))
+            self._at = _moved(before, (pan, tilt, zoom))
             self._target = self._at
             moving = self._at != before or (step == 0.0 and any(self._velocity))
         else:
@@ -133,6 +144,10 @@ class Mount:
 
 def _towards(value: float, goal: float, step: float) -> float:
     return goal if abs(goal - value) <= step else value + (step if goal > value else -step)
+
+
+def _moved(at: Position, by: tuple[float, float, float]) -> Position:
+    return _bounded(Position(at.pan + by[0], at.tilt + by[1], at.zoom + by[2]))
 
 
 def _bounded(at: Position) -> Position:

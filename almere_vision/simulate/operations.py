@@ -47,7 +47,7 @@ class Operations:
 
     def freeze(self) -> None:
         """Remember what the status is now, for `Fault.STATUS_LIES`."""
-        self._frozen = self._mount.look()[0], False
+        self._frozen = self._mount.tell()[0], False
 
     def answer(self, question: Question, now: datetime, base: str, faults: frozenset[Fault]) -> str:
         """Body of the answer. Raises `Refusal`."""
@@ -137,7 +137,7 @@ class Operations:
         return "<tptz:ContinuousMoveResponse/>"
 
     def _go(self, question: Question) -> str:
-        at, _ = self._mount.look()
+        at, _ = self._mount.tell()
         pan, tilt = question.floats(".//{*}Position/{*}PanTilt", "x", "y") or (at.pan, at.tilt)
         (zoom,) = question.floats(".//{*}Position/{*}Zoom", "x") or (at.zoom,)
         self._mount.go(Position(pan, tilt, zoom))
@@ -148,9 +148,9 @@ class Operations:
         return "<tptz:StopResponse/>"
 
     def _status(self, now: datetime, faults: frozenset[Fault]) -> str:
-        at, moving = self._mount.look()
+        at, moving = self._mount.tell()
         if Fault.STATUS_LATE in faults:
-            at, moving = self._mount.looked(_LATE_S)
+            at, moving = self._mount.told(_LATE_S)
         if Fault.STATUS_LIES in faults and self._frozen is not None:
             at, moving = self._frozen
         if Fault.STATUS_ZEROS in faults:

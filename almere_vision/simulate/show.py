@@ -92,8 +92,7 @@ class Show:
                     loop.call_soon_threadsafe(self._give, unit)
 
     def _view(self, picture: Picture) -> Picture:
-        at, _ = self._mount.look()
-        view = render(picture, at, self._size)
+        view = render(picture, self._mount.look(), self._size)
         return night(view) if self._dark else view
 
     def _give(self, unit: Unit) -> None:

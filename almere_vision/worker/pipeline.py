@@ -18,6 +18,7 @@ from almere_vision.domain.frame import Frame, Moment
 from almere_vision.domain.suggestion import RuleHit
 from almere_vision.rules import Rule, rules_for
 from almere_vision.scene import Scene
+from almere_vision.scene.correction import as_drawn, as_seen
 from almere_vision.tracking import Tracker
 
 See = Callable[[Frame], Detections]
@@ -30,7 +31,9 @@ class Judge:
     def __init__(self, scene: Scene, session: str, fps: float) -> None:
         """`session` makes the ids of tracks unique for ever; `fps` is the rate of detection."""
         self._scene = scene
-        self._tracker = Tracker(scene.camera, session, fps)
+        self._session = session
+        self._fps = fps
+        self._trackers: dict[str | None, Tracker] = {}
         self._rules: dict[str | None, list[Rule]] = {}
 
     @staticmethod
@@ -41,9 +44,10 @@ class Judge:
 
     def update(self, detections: Detections) -> list[RuleHit]:
         """Follow what was detected, and judge it by the zones that the picture shows."""
-        tracks = self._tracker.update(detections)
-        view = self._scene.view(tracks.moment.preset)
-        return [hit for rule in self._rules_of(tracks.moment.preset) for hit in rule.update(tracks, view)]
+        preset = detections.moment.preset
+        tracks = self._tracker_of(preset).update(as_drawn(detections))
+        view = self._scene.view(preset)
+        return [as_seen(hit) for rule in self._rules_of(preset) for hit in rule.update(tracks, view)]
 
     def dump(self, preset: str | None) -> dict[str, Any]:
         """Memory of the rules of a preset, by rule name, as JSON values."""
@@ -54,6 +58,12 @@ class Judge:
         for rule in self._rules_of(preset):
             if rule.name in memory:
                 rule.load(memory[rule.name], clock_s)
+
+    def _tracker_of(self, preset: str | None) -> Tracker:
+        if preset not in self._trackers:
+            session = f"{self._session}{len(self._trackers) or ''}"
+            self._trackers[preset] = Tracker(self._scene.camera, session, self._fps)
+        return self._trackers[preset]
 
     def _rules_of(self, preset: str | None) -> list[Rule]:
         if preset not in self._rules:

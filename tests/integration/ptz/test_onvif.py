@@ -20,7 +20,8 @@ from typer.testing import CliRunner, Result
 from almere_vision.cli import app
 from almere_vision.domain.errors import CameraError, CameraRefused, CameraUnable, InputError
 from almere_vision.domain.ptz import Position
-from almere_vision.onvif import OnvifCamera, read_onvif_address
+from almere_vision.onvif.address import read_onvif_address
+from almere_vision.onvif.camera import OnvifCamera
 from almere_vision.simulate.faults import Fault
 from tests.integration.ptz.stage import PASSWORD, USER, VirtualPtz
 from tests.integration.sources.footage_stage import until
@@ -184,7 +185,8 @@ PEER = """
 import asyncio, dataclasses, json, subprocess, sys, time
 from ipycam import CameraConfig, IPCamera
 from almere_vision.domain.ptz import Position
-from almere_vision.onvif import OnvifCamera, read_onvif_address
+from almere_vision.onvif.address import read_onvif_address
+from almere_vision.onvif.camera import OnvifCamera
 
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 login = {"username": "peer", "password": "geheim"}

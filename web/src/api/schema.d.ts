@@ -1160,6 +1160,16 @@ export interface components {
              * @description A line for people.
              */
             reason: string | null;
+            /**
+             * Preset
+             * @description The preset that its rules watch now.
+             */
+            preset: string | null;
+            /**
+             * Not Watching
+             * @description Why its rules do not look although pictures come.
+             */
+            not_watching: string | null;
         };
         /**
          * CameraList
