@@ -101,6 +101,14 @@ class Settings(BaseSettings):
     )
     claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
 
+    steer_s: Annotated[float, Field(ge=10, le=3600)] = Field(
+        60.0, description="Who took a camera has it for so long after the last move."
+    )
+    idle_s: Annotated[float, Field(ge=0, le=86_400)] = Field(
+        60.0, description="So long after that it goes home, or on with its tour."
+    )
+    control_room_steers: bool = Field(False, description="The regional control room may steer cameras.")
+
     sample_share: Annotated[float, Field(ge=0.01, le=0.05)] = Field(
         0.02, description="Of what scores under an approved threshold, the share shown for review, 0.01-0.05."
     )

@@ -19,7 +19,7 @@ from almere_vision.scene.advice import advice, one_line
 from almere_vision.scene.channels import ChannelsFile
 from almere_vision.scene.choices import Chosen, strangers
 from almere_vision.scene.document import Document, Problem, Unreadable, read_document
-from almere_vision.scene.models import SiteFile, Texts, ZoneFile
+from almere_vision.scene.models import CameraEntry, SiteFile, Texts, ZoneFile
 from almere_vision.scene.priorities import PrioritiesFile
 from almere_vision.scene.protocol import ProtocolFile
 
@@ -36,6 +36,7 @@ class SiteCamera:
     play: bool
     zones: Path
     onvif: str | None = None
+    tour: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,10 @@ def load_channels(path: Path) -> tuple[Channel, ...]:
     return tuple(entry.channel() for entry in file.channels)
 
 
+def _tour(entry: CameraEntry) -> tuple[tuple[str, float], ...]:
+    return tuple((stop.preset, stop.dwell_s) for stop in entry.tour)
+
+
 def _texts(name: Texts | str) -> dict[str, str]:
     return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()
 
@@ -262,7 +267,15 @@ def load_site(path: Path) -> Site:
         raise ZoneFileError(str(problem))
     folder = path.parent
     cameras = tuple(
-        SiteCamera(entry.id, _texts(entry.name), entry.source, entry.play, folder / entry.zones, entry.onvif)
+        SiteCamera(
+            entry.id,
+            _texts(entry.name),
+            entry.source,
+            entry.play,
+            folder / entry.zones,
+            entry.onvif,
+            _tour(entry),
+        )
         for entry in site.cameras
     )
     places = tuple(entry.place() for entry in site.same_place)

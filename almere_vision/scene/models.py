@@ -174,6 +174,13 @@ class Texts(Strict):
     en: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class TourStop(Strict):
+    """A preset of a tour, and how long the camera stays there."""
+
+    preset: Name
+    dwell_s: Annotated[float, Field(ge=5, le=86_400)]
+
+
 class CameraEntry(Strict):
     """One camera of a site."""
 
@@ -185,6 +192,9 @@ class CameraEntry(Strict):
     play: bool = Field(False, description="Play a file at its own speed, as if it were live.")
     onvif: Annotated[str, Field(min_length=1)] | None = Field(
         None, description="http:// address of a camera that turns; ${NAME} stands for a variable."
+    )
+    tour: Annotated[list[TourStop], Field(max_length=100)] = Field(
+        [], description="Presets that a camera with `onvif` goes round while nobody steers it."
     )
     zones: Annotated[str, Field(min_length=1)] = Field(description="Zone file, relative to the site file.")
 
