@@ -102,6 +102,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "giveBackControl": LOOKERS,
     "moveCamera": LOOKERS,
     "listPresets": LOOKERS,
+    "learnPreset": SUPERVISORS,
     "listCameras": READERS | {Role.OPERATOR},
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,

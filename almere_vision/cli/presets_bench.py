@@ -56,8 +56,7 @@ class _Stage:
         image = render(whole, at, _SIZE)
         if dark:
             image = night(image, self.chance)
-        _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 70])
-        return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+        return _streamed(image)
 
     def truth(self, preset: Position, at: Position) -> Offset:
         """From points of the view of a preset to points of another view."""
@@ -81,6 +80,12 @@ class _Stage:
         tall = (1 - widest * self.aspect) / 2
         tilt = preset.tilt - (down * height / tall if tall > 1e-6 else 0.0)
         return Position(pan, tilt, preset.zoom + (zoom - 1) * (1 + 3 * preset.zoom) / 3)
+
+
+def _streamed(image: Picture) -> Picture:
+    """With about the losses of a stream."""
+    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 70])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
 def measure(order: Order) -> dict[str, Any]:
@@ -109,10 +114,10 @@ def _learn(stage: _Stage) -> tuple[dict[str, tuple[Position, Known]], int]:
     refused = 0
     while len(made) < _PRESETS and refused < 10 * _PRESETS:
         at = Position(chance.uniform(-0.8, 0.8), chance.uniform(-0.8, 0.8), chance.uniform(0.0, 0.2))
-        still = still_picture([render(picture, at, _SIZE) for picture in stage.whole[:_LEARNT_FROM]])
-        reference = eye.reference(still)
+        seen = [_streamed(render(picture, at, _SIZE)) for picture in stage.whole[:_LEARNT_FROM]]
+        reference = eye.reference(still_picture(seen))
         near = any(stage.truth(at, other).size < 2 * _SHIFT for other, _ in made.values())
-        if near or objection(reference) is not None:
+        if near or objection(reference, seen) is not None:
             refused += 1
             continue
         made[f"p{len(made)}"] = at, Known({"day": reference})

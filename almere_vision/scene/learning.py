@@ -9,11 +9,14 @@ import cv2
 import numpy as np
 
 from almere_vision.domain.geometry import Box
-from almere_vision.scene.reference import Picture, Reference
+from almere_vision.scene.recognition import RecognitionSettings
+from almere_vision.scene.reference import Eye, Picture, Reference
 
 _FEWEST_CORNERS: Final = 150
 _FEWEST_CELLS: Final = 10
 _LARGEST_SIDE: Final = 1.15
+_SELF: Final = 0.01
+"""A picture of the preset itself must not be found further off than this."""
 
 
 def still_picture(pictures: Sequence[Picture]) -> Picture:
@@ -44,8 +47,13 @@ def without_people(picture: Picture, people: Sequence[Box]) -> Picture:
     return made
 
 
-def objection(reference: Reference) -> str | None:
-    """Why a reference picture is too plain to be recognised, or None."""
+def objection(reference: Reference, pictures: Sequence[Picture] = ()) -> str | None:
+    """Why a reference picture is too plain or too restless to be recognised, or None.
+
+    Args:
+        reference: made of the pictures.
+        pictures: that it must be recognised in.
+    """
     if reference.corners < _FEWEST_CORNERS:
         return f"only {reference.corners} corners of {_FEWEST_CORNERS} that are needed: choose a richer view"
     if reference.cells < _FEWEST_CELLS:
@@ -53,4 +61,9 @@ def objection(reference: Reference) -> str | None:
             f"edges in only {reference.cells} of 24 parts of the picture, and {_FEWEST_CELLS} are needed: "
             "choose a richer view"
         )
+    eye, settings = Eye(), RecognitionSettings()
+    matches = (eye.compare(reference, eye.look(picture)) for picture in pictures)
+    known = sum(m is not None and settings.believes(m) and m.offset.size <= _SELF for m in matches)
+    if known < len(pictures):
+        return f"recognised in {known} of {len(pictures)} pictures of itself only: choose a calmer view"
     return None

@@ -91,6 +91,16 @@ def load_known(zones: Path) -> tuple[dict[str, Known], list[str]]:
     return known, [preset.id for preset in load_zone_file(zones).presets if preset.id not in known]
 
 
+def stamp(zones: Path) -> tuple[tuple[str, int], ...]:
+    """Changes whenever something is learnt. Raises `ZoneFileError`, as `places`."""
+    files = [
+        path
+        for place in places(zones).values()
+        for path in (*(place.picture(variant) for variant in Variant), place.stored)
+    ]
+    return tuple((path.name, path.stat().st_mtime_ns) for path in files if path.is_file())
+
+
 def load_stored(place: Place) -> Stored:
     """How the camera knows a preset. Raises `ZoneFileError`: the file is not what was written."""
     try:

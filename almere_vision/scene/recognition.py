@@ -50,6 +50,10 @@ class RecognitionSettings:
     lasting: float = 0.006
     lasting_s: float = 600.0
 
+    def believes(self, match: Match) -> bool:
+        """Whether a picture shows the view of the reference picture at all, however far off."""
+        return match.agreement >= self.agreement and match.likeness >= self.likeness
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
@@ -161,7 +165,7 @@ class Recogniser:
         return None
 
     def _believed(self, match: Match) -> bool:
-        return match.agreement >= self.settings.agreement and match.likeness >= self.settings.likeness
+        return self.settings.believes(match)
 
     def _too_far(self, offset: Offset) -> str | None:
         if offset.size > self.settings.largest:

@@ -75,7 +75,7 @@ def learn(settings: Settings, site: Site, entry: SiteCamera, preset: str, varian
     still = still_picture([frame.image for frame in frames])
     detector = load_detector(settings.model, settings.models_dir, settings.backend, threads=1)
     still = without_people(still, _people(detector, Frame(frames[0].moment, still)))
-    if reason := objection(Eye().reference(still)):
+    if reason := objection(Eye().reference(still), [frame.image for frame in frames]):
         raise InputError(f"preset '{preset}' of {entry.id}: {reason}")
     path = save(place, variant, still, stored)
     pairs = [pair for pair in alike(load_known(entry.zones)[0]) if preset in pair]

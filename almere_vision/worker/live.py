@@ -18,7 +18,7 @@ from almere_vision.config import Settings
 from almere_vision.detection import Detector, load_detector
 from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.detections import Detections
-from almere_vision.domain.errors import AlmereError, QueueUnavailable
+from almere_vision.domain.errors import AlmereError, QueueUnavailable, ZoneFileError
 from almere_vision.domain.frame import Frame
 from almere_vision.onvif.address import OnvifAddress, read_onvif_address
 from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
@@ -181,6 +181,7 @@ class Worker:
     def _count(self) -> None:
         for name, camera in self._cameras.items():
             self._measures.dropped(name, camera.dropped)
+            self._refresh(self._lookouts[name], name)
             online = camera.status.state is State.ONLINE
             self._measures.online(name, online=online)
             now = self._lookouts[name].now if online else None
@@ -206,6 +207,12 @@ class Worker:
             preset=lookout.now.preset if watches else None,
             not_watching=lookout.not_watching if watches else None,
         )
+
+    def _refresh(self, lookout: Lookout, camera: str) -> None:
+        try:
+            lookout.refresh()
+        except ZoneFileError as error:
+            log.error("what was learnt of presets cannot be read", camera=camera, reason=str(error))
 
     def _lookout(self, entry: SiteCamera) -> Lookout:
         scene = self._scenes[entry.id]

@@ -12,7 +12,7 @@ from almere_vision.domain.frame import Frame
 from almere_vision.domain.ptz import Heading
 from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.scene import Scene
-from almere_vision.scene.learnt import load_known
+from almere_vision.scene.learnt import load_known, stamp
 from almere_vision.scene.recognition import Recogniser
 
 log = structlog.get_logger()
@@ -38,18 +38,27 @@ class Lookout:
         """
         self._scene = scene
         self._heading = heading or (lambda: None)
+        self._zones = zones
         self._recogniser: Recogniser | None = None
         self._fixed = fixed
+        self._stamp: object = None
         if fixed:
             self.now = Whereabouts(Sight.AT_PRESET, scene.only_preset, confidence=1.0)
             return
         self.now = Whereabouts(Sight.UNKNOWN, reason=NOT_LEARNT)
-        known, missing = load_known(zones)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what was learnt since the last call. Raises `ZoneFileError`: it cannot be read."""
+        if self._fixed or self._stamp == (found := stamp(self._zones)):
+            return
+        self._stamp = found
+        known, missing = load_known(self._zones)
         if known:
             self._recogniser = Recogniser(known)
             self.now = Whereabouts(Sight.UNKNOWN, reason="not looked yet")
         if missing:
-            log.warning("presets without a reference picture", camera=scene.camera, presets=missing)
+            log.warning("presets without a reference picture", camera=self._scene.camera, presets=missing)
 
     def watching(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """The frames that show a preset, each with the preset and the offset found."""
@@ -57,10 +66,10 @@ class Lookout:
             if self._fixed:
                 yield frame
                 continue
-            if self._recogniser is None:
+            recogniser, before = self._recogniser, self.now
+            if recogniser is None:
                 continue
-            before = self.now
-            self.now = self._recogniser.update(frame.image, self._heading(), frame.moment.clock_s)
+            self.now = recogniser.update(frame.image, self._heading(), frame.moment.clock_s)
             if _worth_telling(before) != _worth_telling(self.now):
                 self._tell()
             if self.now.sight is Sight.AT_PRESET:

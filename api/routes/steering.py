@@ -9,11 +9,13 @@ from starlette.status import HTTP_204_NO_CONTENT
 
 from almere_vision.domain.incident import Role
 from almere_vision.domain.ptz import Position
+from almere_vision.scene import load_site
+from almere_vision.scene.learnt import places
 from api.access import Caller, GuardedRoute, Person
 from api.deps import Parts, Services, now
 from api.problems import Problem
 from api.schemas.fields import Name
-from api.schemas.steering import Control, Move, StoredPresetList, StoredPresetOut, Take
+from api.schemas.steering import Control, Learn, LearntPreset, Move, StoredPresetList, StoredPresetOut, Take
 from api.turning import Turning
 
 router = APIRouter(prefix="/cameras/{camera_id}", tags=["cameras"], route_class=GuardedRoute)
@@ -59,6 +61,36 @@ def move_camera(camera_id: CameraInPath, body: Move, parts: Parts, person: Perso
     else:
         camera.ask(lambda client: client.stop())
     return Control.of(lease)
+
+
+@router.post("/presets/{preset_id}/learn", operation_id="learnPreset")
+def learn_preset(
+    camera_id: CameraInPath,
+    preset_id: Annotated[Name, Path(description="Id of the preset in the zone file.")],
+    body: Learn,
+    parts: Parts,
+    person: Person,
+) -> LearntPreset:
+    """Turn a camera that one has taken to a preset, and keep its reference picture with people blurred.
+
+    Takes about ten seconds. Workers that read the same zone files go on with it by themselves.
+    """
+    from almere_vision.worker.learn import learn  # brings a detector, which the API needs for this only
+
+    _camera(camera_id, parts, person)
+    site = load_site(parts.settings.site) if parts.settings.site else None
+    entry = next((one for one in site.cameras if one.id == camera_id), None) if site else None
+    if site is None or entry is None or preset_id not in places(entry.zones):
+        raise Problem("not_found", "There is no such preset with a reference picture.")
+    what = {"learn": preset_id, "variant": body.variant.value}
+    parts.steering.move(camera_id, person.actor, now(), what)
+    learnt = learn(parts.settings, site, entry, preset_id, body.variant)
+    return LearntPreset(
+        preset=preset_id,
+        variant=body.variant,
+        token=learnt.stored.token,
+        warnings=list(learnt.warnings),
+    )
 
 
 @router.get("/presets", operation_id="listPresets")

@@ -42,7 +42,7 @@ def settings(site: Path) -> dict[str, str]:
 
 
 def test_one_person_steers_a_supervisor_takes_over_and_the_log_knows(
-    settings: dict[str, str], camera: VirtualPtz, make_stack: MakeStack
+    site: Path, settings: dict[str, str], camera: VirtualPtz, make_stack: MakeStack
 ) -> None:
     stack = make_stack("sqlite", **settings)
     where = "/cameras/mast/control"
@@ -64,6 +64,14 @@ def test_one_person_steers_a_supervisor_takes_over_and_the_log_knows(
             assert problem(anna.post(f"{where}/move", json={"stop": True})) == (409, "version_conflict")
             assert chief.post(f"{where}/move", json={"preset": "home"}).status_code == 200
             until(lambda: camera.state()["position"]["pan"] == 0.0, 10, "it is at home")
+            learn = "/cameras/mast/presets/{}/learn"
+            assert problem(chief.post(learn.format("nowhere"), json={})) == (404, "not_found")
+            learnt = chief.post(learn.format("lawn"), json={"variant": "night"}, timeout=60)
+            assert learnt.status_code == 200, learnt.text
+            assert learnt.json()["token"] in {
+                p["token"] for p in chief.get("/cameras/mast/presets").json()["items"]
+            }
+            assert (site.parent / "lawn.night.jpg").stat().st_size > 1000
             assert chief.post(f"{where}/give-back").status_code == 204
         with stack.signed_in("room") as room:
             assert problem(room.post(f"{where}/take", json={})) == (403, "not_allowed")
@@ -78,8 +86,10 @@ def test_one_person_steers_a_supervisor_takes_over_and_the_log_knows(
         ("observer", "steer"),
         ("supervisor", "take"),
         ("supervisor", "steer"),
+        ("supervisor", "steer"),
         ("supervisor", "give_back"),
     ]
+    assert lines[5].details == {"learn": "lawn", "variant": "night"}
     assert lines[1].details == {"to_pan": 400, "to_tilt": 100, "to_zoom": 200}
 
 

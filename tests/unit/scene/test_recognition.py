@@ -183,6 +183,14 @@ def test_a_wall_and_a_sky_are_too_plain_to_be_recognised() -> None:
     assert objection(PRESETS["p0"].references["day"]) is None
 
 
+def test_a_view_that_is_not_recognised_in_its_own_pictures_is_refused() -> None:
+    calm = view(STREET, *HOME)
+    reference = PRESETS["p0"].references["day"]
+    assert objection(reference, [calm, view(STREET, shifted(HOME[0], 0.001), HOME[1])]) is None
+    hidden = np.full_like(calm, 90)
+    assert "1 of 2 pictures" in str(objection(reference, [calm, hidden]))
+
+
 def test_passers_by_vanish_from_the_reference_and_who_stays_is_blurred() -> None:
     empty = view(STREET, *HOME)
     pictures = []

@@ -95,6 +95,17 @@ def test_without_a_reference_picture_nothing_is_watched_and_it_says_so(zones: Pa
     assert lookout.not_watching == NOT_LEARNT
 
 
+def test_what_is_learnt_while_it_runs_is_taken_over(zones: Path) -> None:
+    lookout = Lookout(Scene.load(zones), zones, None, fixed=False)
+    assert not passed(lookout, BAY)
+    learn(zones)
+    lookout.refresh()
+    assert passed(lookout, BAY)
+    seen = lookout.now
+    lookout.refresh()
+    assert lookout.now is seen, "nothing new"
+
+
 def test_what_was_learnt_is_read_again_with_its_variants(zones: Path) -> None:
     learn(zones, Position(0.1, 0.2, 0.3))
     place = places(zones)["bay"]

@@ -969,6 +969,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/presets/{preset_id}/learn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn Preset
+         * @description Turn a camera that one has taken to a preset, and keep its reference picture with people blurred.
+         *
+         *     Takes about ten seconds. Workers that read the same zone files go on with it by themselves.
+         */
+        post: operations["learnPreset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/presets": {
         parameters: {
             query?: never;
@@ -1964,6 +1986,30 @@ export interface components {
          */
         Kind: "parking" | "loitering" | "fight" | "other";
         /**
+         * Learn
+         * @description Learn what a preset looks like, in the light that there is now.
+         */
+        Learn: {
+            /** @default day */
+            variant: components["schemas"]["Variant"];
+        };
+        /**
+         * LearntPreset
+         * @description What was kept, and what an operator should know about it.
+         */
+        LearntPreset: {
+            /** Preset */
+            preset: string;
+            variant: components["schemas"]["Variant"];
+            /**
+             * Token
+             * @description Of the preset in the camera.
+             */
+            token: string | null;
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
          * MessageEvent
          * @description What a message says of an incident.
          * @enum {string}
@@ -2635,6 +2681,12 @@ export interface components {
             username: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * Variant
+         * @description The light in which a reference picture was taken.
+         * @enum {string}
+         */
+        Variant: "day" | "night" | "ir";
         /**
          * Withdrawal
          * @description Take the last approval back.
@@ -7358,6 +7410,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Control"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learnPreset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+                /** @description Id of the preset in the zone file. */
+                preset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Learn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearntPreset"];
                 };
             };
             /** @description Not signed in */
