@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
@@ -42,6 +44,11 @@ class Settings(BaseSettings):
         None, description="Address of an S3 server of one's own, https://host:port; by default Amazon."
     )
     site: Path | None = Field(None, description="The site file (zones/<site>/site.yaml).")
+
+    camera_secrets: Path | None = Field(
+        None,
+        description="File of NAME=value lines for ${NAME} in addresses of cameras; else the environment.",
+    )
 
     redis_url: SecretStr | None = Field(None, description="redis:// or unix:// address of the queue.")
     database_url: SecretStr | None = Field(
@@ -103,6 +110,14 @@ class Settings(BaseSettings):
     )
     claim_s: Annotated[float, Field(ge=10)] = Field(120.0, description="A claim runs out after so long.")
 
+    steer_s: Annotated[float, Field(ge=10, le=3600)] = Field(
+        60.0, description="Who took a camera has it for so long after the last move."
+    )
+    idle_s: Annotated[float, Field(ge=0, le=86_400)] = Field(
+        60.0, description="So long after that it goes home, or on with its tour."
+    )
+    control_room_steers: bool = Field(False, description="The regional control room may steer cameras.")
+
     sample_share: Annotated[float, Field(ge=0.01, le=0.05)] = Field(
         0.02, description="Of what scores under an approved threshold, the share shown for review, 0.01-0.05."
     )
@@ -133,6 +148,14 @@ class Settings(BaseSettings):
     outgoing_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="Private networks that channels may post to: 10.20.0.0/16,fd00:1::/32"
     )
+
+    def camera_values(self) -> Mapping[str, str]:
+        """What `${NAME}` in addresses of cameras stands for: the environment, and the secrets file before it.
+
+        Raises:
+            SettingsError: the file cannot be read, or others may read it.
+        """
+        return os.environ if self.camera_secrets is None else {**os.environ, **_secrets(self.camera_secrets)}
 
     @property
     def models_dir(self) -> Path:
@@ -169,6 +192,26 @@ class Settings(BaseSettings):
         if self.redis_url is not None:
             return self.redis_url.get_secret_value()
         return f"unix://{(self.data_dir / 'redis.sock').resolve()}"
+
+
+def _secrets(path: Path) -> dict[str, str]:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SettingsError(f"{path}: others may read it: chmod 600 it")
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise SettingsError(f"{path}: the secrets of cameras cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: the secrets of cameras are not text in UTF-8") from None
+    values = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise SettingsError(f"{path}:{number}: write NAME=value")
+        values[name.strip()] = value
+    return values
 
 
 def load_settings() -> Settings:

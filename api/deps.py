@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Protocol
@@ -28,9 +28,11 @@ from almere_vision.storage.people import People
 from almere_vision.storage.rates import Rates
 from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.snapshots import Snapshots
+from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
 from api.events import Hub
 from api.places import Places
+from api.turning import Turning
 from api.views import Views
 
 
@@ -69,6 +71,8 @@ class Services:
     views: Views
     places: Places
     snapshots: Snapshots
+    steering: Steering
+    turning: Mapping[str, Turning]
     desk: Desk
     gate: Gate
     tuning: Tuning

@@ -42,6 +42,7 @@ from almere_vision.storage.rates import Rates
 from almere_vision.storage.second_factor import SecondFactor, load_key
 from almere_vision.storage.signed_on import observers_signed_on
 from almere_vision.storage.snapshots import Snapshots
+from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.storage.thresholds import SqlThresholds
 from api import problems
@@ -70,7 +71,11 @@ from api.routes import (
     sso,
 )
 from api.routes import session as session_route
+from api.routes import (
+    steering as steering_route,
+)
 from api.routes import thresholds as thresholds_route
+from api.turning import Keeper, turning_cameras
 from api.views import Views
 
 PREFIX: Final = "/api/v1"
@@ -125,12 +130,17 @@ def create_app(settings: Settings) -> FastAPI:
     def dispatch(stop: threading.Event) -> None:
         Dispatcher(outbox, senders, now, beside.announce_by_id).run(stop)
 
+    turning = turning_cameras(settings)
+    steering = Steering(engine, settings.steer_s, settings.idle_s)
     beside = Background(store, desk, stream, notices, hub, dispatch if settings.dispatch else None, gate=gate)
+    keeper, stop_keeping = Keeper(steering, turning, now), threading.Event()
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=keeper.run, args=(stop_keeping,), name="keeper", daemon=True).start()
         async with pinning.running(), beside.running():
             yield
+        stop_keeping.set()
         stream.close()
         rates.close()
         notices.close()
@@ -151,6 +161,8 @@ def create_app(settings: Settings) -> FastAPI:
         views=Views(),
         places=Places.of(settings, notices),
         snapshots=snapshots,
+        steering=steering,
+        turning=turning,
         desk=desk,
         gate=gate,
         tuning=Tuning(thresholds, now),
@@ -199,7 +211,8 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    for module in (session_route, sso, people, *review, catalogue, queue, audit_route):
+    turning = (steering_route,)
+    for module in (session_route, sso, people, *review, *turning, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

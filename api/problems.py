@@ -48,6 +48,8 @@ CODES: Final[Mapping[str, tuple[HTTPStatus, str]]] = {
 OUR_ERRORS: Final[Mapping[type[errors.AlmereError], str]] = {
     errors.InputError: "invalid",
     errors.StorageError: "unavailable",
+    errors.CameraError: "unavailable",
+    errors.CameraUnable: "transition_refused",
     errors.BlobMissing: "not_found",
     errors.IncidentMissing: "not_found",
     errors.DeliveryMissing: "not_found",

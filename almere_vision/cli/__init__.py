@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from almere_vision import __version__
-from almere_vision.cli import audit, bench, detect, dispatch, models, parts, queue, thresholds, users, zones
+from almere_vision.cli import (
+    audit,
+    bench,
+    cameras,
+    detect,
+    dispatch,
+    models,
+    parts,
+    presets,
+    queue,
+    simulate,
+    thresholds,
+    users,
+    zones,
+)
 from almere_vision.cli.fight import score, train
 from almere_vision.domain.errors import AlmereError, InputError
 from almere_vision.evaluation.cli import app as evaluation
@@ -38,6 +52,9 @@ app.add_typer(users.app, name="users")
 app.add_typer(queue.app, name="queue")
 app.add_typer(audit.app, name="audit")
 app.add_typer(thresholds.app, name="thresholds")
+app.add_typer(simulate.app, name="simulate")
+app.add_typer(cameras.app, name="cameras")
+app.add_typer(presets.app, name="presets")
 
 
 def _print_version(asked: bool) -> None:

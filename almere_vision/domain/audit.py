@@ -36,6 +36,11 @@ class Action(StrEnum):
     CHANGE = "change"
     """Of an account, a role, a zone file, a table of priorities, a protocol or a threshold."""
     EXPORT = "export"
+    TAKE = "take"
+    """Of a camera, to steer it; `from` is who had it."""
+    GIVE_BACK = "give_back"
+    STEER = "steer"
+    """A camera was moved; positions and speeds in thousandths."""
 
 
 class Subject(StrEnum):

@@ -11,7 +11,8 @@
     │   ├── AccountMissing    no such account
     │   └── NameTaken         another account has this name
     ├── CameraError           a live camera does not answer, or refuses
-    │   └── CameraRefused     wrong password, or no such stream: trying again at once is useless
+    │   ├── CameraRefused     wrong password, or no such stream: trying again at once is useless
+    │   └── CameraUnable      it cannot do what is asked: trying again is useless
     ├── StorageError          the place where things are kept
     │   ├── QueueUnavailable  Redis is away
     │   ├── StoreUnavailable  the database is away
@@ -79,6 +80,10 @@ class CameraError(AlmereError):
 
 class CameraRefused(CameraError):
     """A camera that answers but refuses: wrong password or no such stream."""
+
+
+class CameraUnable(CameraError):
+    """A camera that cannot do what is asked, or not with these values."""
 
 
 class StorageError(AlmereError):

@@ -8,6 +8,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from almere_vision.domain.offset import STRAIGHT, Offset
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -23,6 +25,7 @@ class Moment:
         captured_at: wall time in UTC, or None for a recording of unknown date.
         width_px: width of the original picture.
         height_px: height of the original picture.
+        offset: how far the picture lies from the reference picture of the preset.
     """
 
     camera: str
@@ -32,6 +35,7 @@ class Moment:
     captured_at: datetime | None
     width_px: int
     height_px: int
+    offset: Offset = STRAIGHT
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -214,6 +214,7 @@ class ParkingRule:
                 "dwell_s": round(vehicle.stood_s, 1),
                 "counted_s": round(stay.counted_s, 1),
                 "limit_s": stay.limit_s,
+                **({"ended_within_s": round(vehicle.ended_within_s, 1)} if phase is Phase.ENDED else {}),
                 **stay.leave.facts(),
             },
         )

@@ -108,6 +108,7 @@ class PlaceMemory:
             vehicle.seen_by = None
             if vehicle.place is not None and step_s > self.settings.blind_after_s:
                 vehicle.blind_s += step_s
+                vehicle.looked_again_s = clock_s
                 vehicle.paused_s += step_s if step_s > self.settings.bridge_s else 0.0
         self._see_standing(seen, clock_s)
         self._see_moving(seen, clock_s)

@@ -42,6 +42,7 @@ class Vehicle:
         hidden_s: seconds that the place is hidden.
         blind_s: seconds, while it stood, in which nobody looked.
         paused_s: seconds of these that do not count as standing.
+        looked_again_s: clock at which somebody looked again after that, until it is seen; else None.
     """
 
     number: int
@@ -66,6 +67,7 @@ class Vehicle:
     hidden_s: float = 0.0
     blind_s: float = 0.0
     paused_s: float = 0.0
+    looked_again_s: float | None = None
 
     @property
     def track(self) -> str:
@@ -96,6 +98,11 @@ class Vehicle:
         """It may have stood for longer than `stood_s`."""
         return not self.arrived or self.blind_s > 0
 
+    @property
+    def ended_within_s(self) -> float:
+        """If it is gone: seconds after its last sighting within which it left; 0 if it was watched."""
+        return 0.0 if self.looked_again_s is None else self.looked_again_s - self.last_s
+
     def stand(self, rest: Standstill) -> None:
         """It came to rest; what is counted about it begins there."""
         score = self.score_sum / self.sightings
@@ -111,6 +118,7 @@ class Vehicle:
             self.trail.popleft()
         self.votes[track.kind] = self.votes.get(track.kind, 0.0) + track.score
         self.last_s, self.seen_by = clock_s, track.id
+        self.looked_again_s = None
         self.sightings += 1
         self.score_sum += track.score
         self.owner_sightings += track.id == self.track
@@ -133,6 +141,6 @@ class Vehicle:
         values["trail"] = deque((clock_s + shift_s, tuple(box)) for clock_s, *box in state["trail"])
         for name in ("origin", "place", "anchor"):
             values[name] = None if state[name] is None else tuple(state[name])
-        for name in ("last_s", "since_s"):
-            values[name] = state[name] + shift_s
+        for name in ("last_s", "since_s", "looked_again_s"):
+            values[name] = None if state.get(name) is None else state[name] + shift_s
         return cls(**values)

@@ -20,7 +20,7 @@ from almere_vision.scene.advice import advice, one_line
 from almere_vision.scene.channels import ChannelsFile
 from almere_vision.scene.choices import Chosen, strangers
 from almere_vision.scene.document import Document, Problem, Unreadable, read_document
-from almere_vision.scene.models import SiteFile, Texts, ZoneFile
+from almere_vision.scene.models import CameraEntry, SiteFile, Texts, ZoneFile
 from almere_vision.scene.priorities import PrioritiesFile
 from almere_vision.scene.protocol import ProtocolFile
 
@@ -29,7 +29,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class SiteCamera:
-    """A camera of a site; `name` by language, `zones` resolved, `source` exactly as written.
+    """A camera of a site; `name` by language, `zones` resolved, `source` and `onvif` exactly as written.
 
     `position` is where it stands, if the site file says so.
     """
@@ -39,6 +39,8 @@ class SiteCamera:
     source: str
     play: bool
     zones: Path
+    onvif: str | None = None
+    tour: tuple[tuple[str, float], ...] = ()
     position: Position | None = None
 
 
@@ -257,6 +259,10 @@ def load_channels(path: Path) -> tuple[Channel, ...]:
     return tuple(entry.channel() for entry in file.channels)
 
 
+def _tour(entry: CameraEntry) -> tuple[tuple[str, float], ...]:
+    return tuple((stop.preset, stop.dwell_s) for stop in entry.tour)
+
+
 def _texts(name: Texts | str) -> dict[str, str]:
     return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()
 
@@ -279,6 +285,8 @@ def load_site(path: Path) -> Site:
             entry.source,
             entry.play,
             folder / entry.zones,
+            entry.onvif,
+            _tour(entry),
             None if entry.position is None else Position(entry.position.lat, entry.position.lon),
         )
         for entry in site.cameras

@@ -181,6 +181,13 @@ class PositionEntry(Strict):
     lon: Annotated[float, Field(ge=-180, le=180)]
 
 
+class TourStop(Strict):
+    """A preset of a tour, and how long the camera stays there."""
+
+    preset: Name
+    dwell_s: Annotated[float, Field(ge=5, le=86_400)]
+
+
 class CameraEntry(Strict):
     """One camera of a site."""
 
@@ -190,6 +197,12 @@ class CameraEntry(Strict):
         description="File, folder or rtsp:// address; ${NAME} stands for an environment variable."
     )
     play: bool = Field(False, description="Play a file at its own speed, as if it were live.")
+    onvif: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="http:// address of a camera that turns; ${NAME} stands for a variable."
+    )
+    tour: Annotated[list[TourStop], Field(max_length=100)] = Field(
+        [], description="Presets that a camera with `onvif` goes round while nobody steers it."
+    )
     zones: Annotated[str, Field(min_length=1)] = Field(description="Zone file, relative to the site file.")
     position: PositionEntry | None = Field(
         None, description="Where it stands: on the map of the print, and in what recipients outside are told."

@@ -94,14 +94,16 @@ def read_address(text: str) -> Address:
     return _camera_address(text)
 
 
-def camera_address(source: str, folder: Path) -> Address:
+def camera_address(source: str, folder: Path, values: Mapping[str, str] | None = None) -> Address:
     """Read `source` of a camera in a site file: variables filled in, a relative file name from `folder`.
+
+    `values` stand for the environment.
 
     Raises:
         SettingsError: a variable is not set, or the address cannot be one.
         FootageError: no such file, or it cannot be a video.
     """
-    address = expand(source)
+    address = expand(source, values)
     return read_address(address if "://" in address else str((folder / address).resolve()))
 
 

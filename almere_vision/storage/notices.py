@@ -71,13 +71,18 @@ Notice = IncidentNotice | CameraNotice | Gap
 
 @dataclass(frozen=True, slots=True)
 class CameraStatus:
-    """How a camera is doing, and since when (UTC); `reason` is a line for people or None."""
+    """How a camera is doing, and since when (UTC); `reason` is a line for people or None.
+
+    `preset` is the one that its rules watch now, `not_watching` why they do not; both None when unknown.
+    """
 
     id: str
     name: str
     state: CameraState
     since: datetime
     reason: str | None
+    preset: str | None = None
+    not_watching: str | None = None
 
 
 class Notices:
@@ -108,6 +113,8 @@ class Notices:
             "state": status.state,
             "since": status.since.astimezone(UTC).isoformat(),
             "reason": status.reason,
+            "preset": status.preset,
+            "not_watching": status.not_watching,
             "told_at": datetime.now(UTC).isoformat(),
         }
         with queue_errors():
@@ -196,11 +203,21 @@ def _shown(camera: str, row: bytes) -> CameraStatus:
     """The status as told, or offline if whoever told it went silent."""
     told = json.loads(row)
     since = datetime.fromisoformat(told["since"])
-    status = CameraStatus(camera, told["name"], told["state"], since, told["reason"])
+    status = CameraStatus(
+        camera,
+        told["name"],
+        told["state"],
+        since,
+        told["reason"],
+        told.get("preset"),
+        told.get("not_watching"),
+    )
     told_at = datetime.fromisoformat(told["told_at"])
     if datetime.now(UTC) - told_at <= SILENT_AFTER or status.state == "offline":
         return status
-    return replace(status, state="offline", since=told_at, reason="the worker of this camera is silent")
+    return replace(
+        status, state="offline", since=told_at, reason="the worker of this camera is silent", preset=None
+    )
 
 
 def _notice(data: bytes) -> Notice | None:

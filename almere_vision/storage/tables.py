@@ -237,6 +237,19 @@ IDENTITIES: Final = Table(
 )
 """Who at the identity provider an account belongs to. Only ever matched by both parts of the key."""
 
+STEERING: Final = Table(
+    "steering",
+    METADATA,
+    Column("camera", String(128), primary_key=True),
+    # Who has it; NULL while nobody does.
+    Column("holder", String(64)),
+    Column("role", String(16)),
+    Column("until", UtcDateTime),
+    # How many things the service did with it, and when it looks again.
+    Column("step", Integer, nullable=False),
+    Column("next_at", UtcDateTime),
+)
+
 ATTEMPTS: Final = Table(
     "attempts",
     METADATA,

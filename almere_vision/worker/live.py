@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,18 +18,23 @@ from almere_vision.config import Settings
 from almere_vision.detection import Detector, load_detector
 from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.detections import Detections
-from almere_vision.domain.errors import AlmereError, QueueUnavailable
+from almere_vision.domain.errors import AlmereError, QueueUnavailable, ZoneFileError
 from almere_vision.domain.frame import Frame
+from almere_vision.onvif.address import OnvifAddress, read_onvif_address
 from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
 from almere_vision.sources import Camera, Options, State, camera_address
+from almere_vision.sources.address import expand
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.suggest import Once, assessor, find_likelihood
+from almere_vision.worker.blindness import Blindness
 from almere_vision.worker.fights import find_fight_model, wants_fights
+from almere_vision.worker.headings import Headings
 from almere_vision.worker.looking import Looker
+from almere_vision.worker.lookout import Lookout
 from almere_vision.worker.measures import Measures
 from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.newest import Newest
@@ -81,6 +87,14 @@ class Worker:
             )
             for entry in self._site.cameras
         }
+        values = settings.camera_values()
+        self._headings = Headings(
+            {entry.id: onvif_address(entry.onvif, values) for entry in self._site.cameras if entry.onvif}
+        )
+        self._lookouts = {entry.id: self._lookout(entry) for entry in self._site.cameras}
+        self._blindness = {
+            name: Blindness(scene, self._measures.watched) for name, scene in self._scenes.items()
+        }
         self._stream = SuggestionStream(settings.redis())
         self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
@@ -111,6 +125,7 @@ class Worker:
         threads.append(
             threading.Thread(target=self._newest.serve, args=(list(self._cameras), stop), name="snapshots")
         )
+        self._headings.start()
         for camera in self._cameras.values():
             camera.open()
         for thread in threads:
@@ -125,6 +140,7 @@ class Worker:
             thread.join()
         if self._looker is not None:
             self._looker.close()
+        self._headings.close()
         self._outbox.close()
         self._notices.close()
         self._snapshots.close()
@@ -155,7 +171,7 @@ class Worker:
             self._assess,
         )
         watch_camera(
-            self._newest.passing(_frames(camera, stop.is_set)),
+            self._lookouts[entry.id].watching(self._newest.passing(_frames(camera, stop.is_set))),
             self._see,
             Judge(scene, session, camera.options.fps, looking),
             reporter.report,
@@ -174,17 +190,49 @@ class Worker:
     def _count(self) -> None:
         for name, camera in self._cameras.items():
             self._measures.dropped(name, camera.dropped)
-            self._measures.online(name, online=camera.status.state is State.ONLINE)
+            self._refresh(self._lookouts[name], name)
+            online = camera.status.state is State.ONLINE
+            self._measures.online(name, online=online)
+            now = self._lookouts[name].now if online else None
+            self._measures.at_preset(name, self._scenes[name].presets, now.preset if now else None)
+            self._blindness[name].pass_to(time.monotonic(), now)
 
     def _tell_status(self) -> None:
         try:
             for entry in self._site.cameras:
-                status = self._cameras[entry.id].status
-                self._notices.set_camera_status(
-                    CameraStatus(entry.id, entry.name["nl"], status.state.value, status.since, status.reason)
-                )
+                self._notices.set_camera_status(self._status(entry))
         except QueueUnavailable:
             log.debug("camera status not told: the queue is away", at=datetime.now(UTC).isoformat())
+
+    def _status(self, entry: SiteCamera) -> CameraStatus:
+        status, lookout = self._cameras[entry.id].status, self._lookouts[entry.id]
+        watches = status.state is State.ONLINE
+        return CameraStatus(
+            entry.id,
+            entry.name["nl"],
+            status.state.value,
+            status.since,
+            status.reason or lookout.advice,
+            preset=lookout.now.preset if watches else None,
+            not_watching=lookout.not_watching if watches else None,
+        )
+
+    def _refresh(self, lookout: Lookout, camera: str) -> None:
+        try:
+            lookout.refresh()
+        except ZoneFileError as error:
+            log.error("what was learnt of presets cannot be read", camera=camera, reason=str(error))
+
+    def _lookout(self, entry: SiteCamera) -> Lookout:
+        scene = self._scenes[entry.id]
+        fixed = entry.onvif is None and scene.only_preset is not None
+        heading = None if entry.onvif is None else partial(self._headings.of, entry.id)
+        return Lookout(scene, entry.zones, heading, fixed)
+
+
+def onvif_address(written: str, values: Mapping[str, str]) -> OnvifAddress:
+    """`onvif` of a camera in a site file, with variables filled in. Raises `SettingsError`."""
+    return read_onvif_address(expand(written, values))
 
 
 def _looker(settings: Settings, scenes: Iterable[Scene], measures: Measures) -> Looker | None:
@@ -209,7 +257,8 @@ def camera_of(
         offline_after_s=settings.offline_after_s,
         play=entry.play,
     )
-    return Camera(entry.id, camera_address(entry.source, site.folder), options, preset=scene.only_preset)
+    address = camera_address(entry.source, site.folder, settings.camera_values())
+    return Camera(entry.id, address, options, preset=scene.only_preset)
 
 
 def _frames(camera: Camera, stopped: Callable[[], bool]) -> Iterator[Frame]:

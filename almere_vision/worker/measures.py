@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -68,6 +68,29 @@ class Measures:
         self._online = Gauge(
             "almere_camera_online", "1 while pictures come.", ["camera"], registry=self.registry
         )
+
+        self._watched = Counter(
+            "almere_rule_seconds",
+            "Of a rule on a preset, by what became of them: watched, or why not "
+            "(elsewhere, moving, unknown, offline).",
+            ["camera", "preset", "rule", "what"],
+            registry=self.registry,
+        )
+        self._preset = Gauge(
+            "almere_camera_at_preset",
+            "1 for the preset that a camera is proven to look at.",
+            ["camera", "preset"],
+            registry=self.registry,
+        )
+
+    def watched(self, camera: str, preset: str, rule: str, what: str, seconds: float) -> None:
+        """Count time of a rule."""
+        self._watched.labels(camera, preset, rule, what).inc(seconds)
+
+    def at_preset(self, camera: str, presets: Sequence[str], now: str | None) -> None:
+        """Tell at which of its presets a camera is; None for none."""
+        for preset in presets:
+            self._preset.labels(camera, preset).set(preset == now)
 
     def dropped(self, camera: str, number: int) -> None:
         """Pictures that were due and not judged, of all time."""

@@ -21,6 +21,7 @@ from almere_vision.domain.suggestion import RuleHit
 from almere_vision.domain.tube import Tube
 from almere_vision.rules import LookingRule, Rule, rules_for
 from almere_vision.scene import Scene
+from almere_vision.scene.correction import as_drawn, as_seen, look_as_seen
 from almere_vision.tracking import Tracker
 
 See = Callable[[Frame], Detections]
@@ -49,7 +50,9 @@ class Judge:
             looking: carries out closer looks; without it no rule that needs them is used.
         """
         self._scene = scene
-        self._tracker = Tracker(scene.camera, session, fps)
+        self._session = session
+        self._fps = fps
+        self._trackers: dict[str | None, Tracker] = {}
         self._looking = looking
         self._rules: dict[str | None, list[Rule]] = {}
 
@@ -61,13 +64,13 @@ class Judge:
 
     def update(self, detections: Detections) -> list[RuleHit]:
         """Follow what was detected, judge it by the zones of the picture, and ask for closer looks."""
-        tracks = self._tracker.update(detections)
-        view = self._scene.view(tracks.moment.preset)
-        rules = self._rules_of(tracks.moment.preset)
-        hits = [hit for rule in rules for hit in rule.update(tracks, view)]
+        preset = detections.moment.preset
+        tracks = self._tracker_of(preset).update(as_drawn(detections))
+        view, rules = self._scene.view(preset), self._rules_of(preset)
+        hits = [as_seen(hit) for rule in rules for hit in rule.update(tracks, view)]
         if self._looking is not None:
             for look in (look for rule in rules if isinstance(rule, LookingRule) for look in rule.looks()):
-                self._looking.ask(look)
+                self._looking.ask(look_as_seen(look))
         return hits
 
     def hear(self) -> Iterator[tuple[RuleHit, Tube | None]]:
@@ -75,7 +78,7 @@ class Judge:
         for answer in () if self._looking is None else self._looking.answers():
             for rule in self._rules_of(answer.look.moment.preset):
                 if isinstance(rule, LookingRule):
-                    yield from ((hit, answer.tube) for hit in rule.hear(answer))
+                    yield from ((as_seen(hit), answer.tube) for hit in rule.hear(answer))
 
     def dump(self, preset: str | None) -> dict[str, Any]:
         """Memory of the rules of a preset, by rule name, as JSON values."""
@@ -86,6 +89,12 @@ class Judge:
         for rule in self._rules_of(preset):
             if rule.name in memory:
                 rule.load(memory[rule.name], clock_s)
+
+    def _tracker_of(self, preset: str | None) -> Tracker:
+        if preset not in self._trackers:
+            session = f"{self._session}{len(self._trackers) or ''}"
+            self._trackers[preset] = Tracker(self._scene.camera, session, self._fps)
+        return self._trackers[preset]
 
     def _rules_of(self, preset: str | None) -> list[Rule]:
         if preset not in self._rules:

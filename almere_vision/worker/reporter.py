@@ -14,6 +14,7 @@ from almere_vision.domain.frame import Frame
 from almere_vision.domain.scene import SceneView
 from almere_vision.domain.suggestion import Evidence, RuleHit, Told
 from almere_vision.domain.tube import Tube
+from almere_vision.scene.correction import zone_as_seen
 from almere_vision.sources import Camera, NoClip
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.messages import encode
@@ -77,7 +78,8 @@ class Reporter:
     def _evidence(
         self, told: Told, hit: RuleHit, frame: Frame, view: SceneView, tube: Tube | None
     ) -> Evidence:
-        polygon = next(zone.polygon for zone in view.zones if zone.id == hit.zone)
+        drawn = next(zone.polygon for zone in view.zones if zone.id == hit.zone)
+        polygon = zone_as_seen(drawn, hit.moment.offset)
         return Evidence(
             snapshot=self._keep(blob_name(told, "snapshot", "jpg"), snapshot_jpeg(frame)),
             annotated=self._keep(blob_name(told, "annotated", "jpg"), annotated_jpeg(frame, hit, polygon)),

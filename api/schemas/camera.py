@@ -18,11 +18,19 @@ class Camera(BaseModel):
     state: Literal["online", "offline", "starting"]
     since: Moment
     reason: str | None = Field(description="A line for people.")
+    preset: str | None = Field(description="The preset that its rules watch now.")
+    not_watching: str | None = Field(description="Why its rules do not look although pictures come.")
 
     @classmethod
     def of(cls, status: CameraStatus) -> Self:
         return cls(
-            id=status.id, name=status.name, state=status.state, since=status.since, reason=status.reason
+            id=status.id,
+            name=status.name,
+            state=status.state,
+            since=status.since,
+            reason=status.reason,
+            preset=status.preset,
+            not_watching=status.not_watching,
         )
 
 

@@ -39,6 +39,7 @@ def send(client: httpx.Client, stack: Stack, operation: Operation, **options: An
         session_id="0123456789abcdef",
         camera_id="x",
         snapshot_id="y",
+        preset_id="z",
     )
     return client.request(method, stack.api.url + where, **options)
 

@@ -56,7 +56,7 @@ def test_a_decision_is_told_to_everybody(stack: Stack, incident: str) -> None:
 
 def test_cameras_are_listed_and_their_changes_told(stack: Stack) -> None:
     notices = Notices(stack.redis.url)
-    notices.set_camera_status(status())
+    notices.set_camera_status(status(preset="home"))
     with stack.signed_in("observer") as client, Listener(client) as listener:
         cameras = stack_cameras(stack)
         assert cameras["plaza-1"] == {
@@ -65,7 +65,12 @@ def test_cameras_are_listed_and_their_changes_told(stack: Stack) -> None:
             "state": "online",
             "since": "2026-07-01T10:00:00Z",
             "reason": None,
+            "preset": "home",
+            "not_watching": None,
         }
+        off = "the picture is 6.4 % off preset home"
+        notices.set_camera_status(status(not_watching=off))
+        assert listener.wait_for("camera", id="plaza-1", preset=None)["not_watching"] == off
         notices.set_camera_status(status(state="offline", reason="no picture for 8 s"))
         told = listener.wait_for("camera", id="plaza-1", state="offline")
         assert told == stack_cameras(stack)["plaza-1"]

@@ -22,6 +22,7 @@ BAD_IMPORTS = [
     ("stages", "almere_vision/detection/__init__.py", "import almere_vision.sources"),
     ("stages", "almere_vision/action/__init__.py", "import almere_vision.detection"),
     ("networks", "almere_vision/networks/__init__.py", "import almere_vision.action"),
+    ("stages", "almere_vision/onvif/__init__.py", "import almere_vision.sources"),
     ("rules", "almere_vision/rules/__init__.py", "import almere_vision.storage"),
     ("rules", "almere_vision/suggest/__init__.py", "import almere_vision.scene"),
     ("review", "almere_vision/review/__init__.py", "import sqlalchemy"),

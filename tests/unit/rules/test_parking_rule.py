@@ -320,6 +320,17 @@ class TestNotLooking:
         assert watch.alarms == [SOON]
         assert watch.raised[0].at_least
 
+    def test_a_raised_stay_that_ended_while_nobody_looked_ends_with_an_interval(self) -> None:
+        watch = Watch().see(without(film(parks("a", 10, 120), seconds=220), 100, 160))
+        (ended,) = watch.ended
+        assert ended.ended_s is not None
+        assert ended.ended_s - watch.start_s == pytest.approx(100, abs=1)
+        assert ended.facts["ended_within_s"] == pytest.approx(60, abs=1)
+
+    def test_a_stay_that_was_seen_to_end_ends_at_a_moment(self) -> None:
+        (ended,) = Watch().see(film(parks("a", 10, 100), seconds=125)).ended
+        assert ended.facts["ended_within_s"] == 0
+
     def test_a_car_that_left_during_the_gap_is_not_suggested(self) -> None:
         assert Watch().see(without(film(parks("a", 10, 40), seconds=120), 30, 60)).hits == []
 

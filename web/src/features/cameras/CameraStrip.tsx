@@ -59,17 +59,21 @@ function CameraChip({ camera, pressed, onPress }: CameraChipProps) {
   const Icon = ICONS[camera.state];
   const state = t(`cameras.state.${camera.state}`);
   const since = t("cameras.since", { time: formatMoment(i18n.language, camera.since, nowMs) });
-  const told = camera.state === "online" ? "" : `${state} ${since}`;
+  const blind = camera.state === "online" && camera.not_watching !== null;
+  const notWatching = blind ? t("cameras.notWatching") : "";
+  const told = camera.state === "online" ? notWatching : `${state} ${since}`;
+  const preset = camera.preset === null ? null : t("cameras.preset", { preset: camera.preset });
   return (
     <button
       type="button"
       className={classes.chip}
       aria-pressed={pressed}
-      title={[state, since, camera.reason].filter(Boolean).join(", ")}
+      title={[state, since, camera.reason, preset, notWatching, camera.not_watching].filter(Boolean).join(", ")}
       onClick={onPress}
       data-testid="camera"
       data-camera={camera.id}
       data-state={camera.state}
+      data-blind={blind}
     >
       <Icon size="1.05rem" aria-hidden />
       <span className={classes.name}>{camera.name}</span>

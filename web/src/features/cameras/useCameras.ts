@@ -18,9 +18,14 @@ export function nameOf(cameras: readonly Camera[] | undefined, id: string): stri
   return cameras?.find((camera) => camera.id === id)?.name ?? id;
 }
 
-const URGENCY = { offline: 0, starting: 1, online: 2 } satisfies Record<Camera["state"], number>;
+const URGENCY = { offline: 0, starting: 1, online: 3 } satisfies Record<Camera["state"], number>;
+const NOT_WATCHING = 2;
+
+function urgency(camera: Camera): number {
+  return camera.state === "online" && camera.not_watching !== null ? NOT_WATCHING : URGENCY[camera.state];
+}
 
 /** Those that are not watched first; then by name. */
 export function byUrgency(cameras: readonly Camera[]): Camera[] {
-  return [...cameras].sort((a, b) => URGENCY[a.state] - URGENCY[b.state] || a.name.localeCompare(b.name));
+  return [...cameras].sort((a, b) => urgency(a) - urgency(b) || a.name.localeCompare(b.name));
 }

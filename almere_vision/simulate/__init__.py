@@ -1,0 +1,1 @@
+"""A virtual PTZ camera, for tests, demos and newcomers (`almere simulate ptz`)."""

@@ -1,0 +1,102 @@
+"""Lets pass only the pictures that are proven to show a preset; without them rules do not look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from almere_vision.domain.frame import Frame
+from almere_vision.domain.ptz import Heading
+from almere_vision.domain.whereabouts import Sight, Whereabouts
+from almere_vision.scene import Scene
+from almere_vision.scene.learnt import load_known, stamp
+from almere_vision.scene.recognition import Recogniser
+
+log = structlog.get_logger()
+
+NOT_LEARNT = "no preset has a reference picture: run `almere presets learn`"
+
+
+class Lookout:
+    """Where one camera looks. A fixed camera always looks at its only preset."""
+
+    def __init__(
+        self, scene: Scene, zones: Path, heading: Callable[[], Heading | None] | None, fixed: bool
+    ) -> None:
+        """
+        Args:
+            scene: zones of the camera.
+            zones: its zone file; reference pictures lie beside it.
+            heading: what the camera says now; None for one that is not asked.
+            fixed: it does not turn, and has one preset.
+
+        Raises:
+            ZoneFileError: what was learnt cannot be read.
+        """
+        self._scene = scene
+        self._heading = heading or (lambda: None)
+        self._zones = zones
+        self._recogniser: Recogniser | None = None
+        self._fixed = fixed
+        self._stamp: object = None
+        if fixed:
+            self.now = Whereabouts(Sight.AT_PRESET, scene.only_preset, confidence=1.0)
+            return
+        self.now = Whereabouts(Sight.UNKNOWN, reason=NOT_LEARNT)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what was learnt since the last call. Raises `ZoneFileError`: it cannot be read."""
+        if self._fixed or self._stamp == (found := stamp(self._zones)):
+            return
+        self._stamp = found
+        known, missing = load_known(self._zones)
+        if known:
+            self._recogniser = Recogniser(known)
+            self.now = Whereabouts(Sight.UNKNOWN, reason="not looked yet")
+        if missing:
+            log.warning("presets without a reference picture", camera=self._scene.camera, presets=missing)
+
+    def watching(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """The frames that show a preset, each with the preset and the offset found."""
+        for frame in frames:
+            if self._fixed:
+                yield frame
+                continue
+            recogniser, before = self._recogniser, self.now
+            if recogniser is None:
+                continue
+            self.now = recogniser.update(frame.image, self._heading(), frame.moment.clock_s)
+            if _worth_telling(before) != _worth_telling(self.now):
+                self._tell()
+            if self.now.sight is Sight.AT_PRESET:
+                moment = replace(frame.moment, preset=self.now.preset, offset=self.now.offset)
+                yield Frame(moment, frame.image)
+
+    @property
+    def not_watching(self) -> str | None:
+        """Why rules do not look, in a line for people; None while they do."""
+        return None if self.now.sight is Sight.AT_PRESET else self.now.reason or self.now.sight.value
+
+    @property
+    def advice(self) -> str | None:
+        """What an operator should do about a camera that watches."""
+        return self.now.reason if self.now.sight is Sight.AT_PRESET else None
+
+    def _tell(self) -> None:
+        log.info(
+            "where the camera looks",
+            camera=self._scene.camera,
+            sight=self.now.sight.value,
+            preset=self.now.preset,
+            confidence=self.now.confidence,
+            reason=self.now.reason,
+        )
+
+
+def _worth_telling(whereabouts: Whereabouts) -> tuple[Sight, str | None, bool]:
+    advised = whereabouts.sight is Sight.AT_PRESET and whereabouts.reason is not None
+    return whereabouts.sight, whereabouts.preset, advised
