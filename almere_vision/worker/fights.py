@@ -10,7 +10,6 @@ from almere_vision.action import FightModel, load_fight_model
 from almere_vision.domain.scene import FightSettings
 from almere_vision.scene import Scene
 
-
 _THREADS: Final = 1
 """A tube takes the same time with more, and more of the processor; other looks have the other cores."""
 
