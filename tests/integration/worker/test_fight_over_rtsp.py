@@ -20,8 +20,8 @@ from tests.integration.api.stack import Redis
 from tests.integration.sources.footage_stage import RtspServer
 from tests.integration.worker.test_takeover import listening, wait_for, worker
 
-STREAM = "scfd_yt_BpargJW29Wo_480x360"
-"""Two normal clips and six with a fight, of one camera that nothing was learned or chosen on."""
+STREAM = "scfd_yt_-9z5dwsPS-c_640x360"
+"""Two clips without a fight and four with one, of one camera of the validation split."""
 
 LATE_S = 8.0
 """Allowed from onset to suggestion on a busy machine; the figures are in docs/reference/fights.md."""
