@@ -49,6 +49,10 @@ BODIES: dict[str, Any] = {
     "letThroughIncident": None,
     "enterIncident": {"type": "parking_violation", "camera": "mine", "priority": "P3"},
     "takeSnapshot": None,
+    "takeControl": {},
+    "giveBackControl": None,
+    "moveCamera": {"preset": "1"},
+    "learnPreset": {},
     "approveThreshold": {**PLACE, "threshold": 0.5},
     "declineThreshold": {**PLACE, "threshold": 0.5},
     "undoThreshold": PLACE,
@@ -84,6 +88,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with ExitStack() as closing:
         closing.callback(made.close)
         made.redis.start()
+        made.api.environment["ALMERE_CONTROL_ROOM_STEERS"] = "true"
         for role in ROLES:
             made.add_person(role.value, role, MINE)
         made.add_person("target")
@@ -114,6 +119,7 @@ def fill(stack: Stack, path: str, incident: str) -> str:
         person_id=target.id,
         session_id="0123456789abcdef",
         camera_id=INCIDENTS[incident]["camera"],
+        preset_id="home",
         snapshot_id="20260701-0123456789abcdef0123456789abcdef",
     )
 
