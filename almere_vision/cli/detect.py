@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from almere_vision.cli.progress import progress_bar
 from almere_vision.config import load_settings
 from almere_vision.domain.errors import FootageError, InputError, ZoneFileError
 from almere_vision.scene import Scene
@@ -70,7 +69,7 @@ def detect(
             lines = stack.enter_context(out.open("w", encoding="utf-8")) if out else sys.stdout
         except OSError as error:
             raise InputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
-        progress = stack.enter_context(_progress_bar())
+        progress = stack.enter_context(progress_bar())
         for address, scene in jobs:
             bar = partial(progress.update, progress.add_task(address.label, total=None))
             recording = watch_file(address, scene, detector, fps or settings.detect_fps, bar, fights)
@@ -100,16 +99,3 @@ def _scene_of(address: Address, zones: Path) -> Scene:
     if not own.is_file():
         raise ZoneFileError(f"{own}: no such file; each video needs a zone file of its name in this folder")
     return Scene.load(own)
-
-
-def _progress_bar() -> Progress:
-    """On a terminal: how far each file is, and how long it will take. Elsewhere: nothing."""
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )

@@ -16,7 +16,7 @@ from almere_vision.domain.suggestion import Kind
 from almere_vision.evaluation.events import WatchedClip
 from almere_vision.evaluation.looks import Album
 from almere_vision.evaluation.matching import Standing
-from almere_vision.evaluation.metrics import Counts, JudgedClip, count, judge, rate
+from almere_vision.evaluation.metrics import Counts, JudgedClip, count, curve_point, judge, rate
 from almere_vision.evaluation.reasons import Reason
 from almere_vision.evaluation.report import Cascade, ClipRecord, CurvePoint
 from almere_vision.evaluation.suite import EventsSettings
@@ -53,17 +53,7 @@ def curve(
         parameters = replace(base, threshold=threshold, low=min(base.low, threshold))
         judged = (replay(one, album, parameters, settings) for one, album in watched)
         total = sum((count(clip, Kind.FIGHT) for clip in judged), Counts())
-        points.append(
-            CurvePoint(
-                score=threshold,
-                true=total.found,
-                false=total.false,
-                precision=total.precision,
-                recall=total.recall,
-                miss_rate=None if total.recall is None else 1 - total.recall,
-                false_per_hour=total.false / total.hours,
-            )
-        )
+        points.append(curve_point(threshold, total))
     return tuple(points)
 
 

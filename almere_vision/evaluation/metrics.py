@@ -252,18 +252,21 @@ def _curve(
     for score in scores:
         strict = settings.model_copy(update={"score_min": score})
         total = _total((judge(j.clip, j.alarms, strict) for j in clips), kind)
-        points.append(
-            CurvePoint(
-                score=score,
-                true=total.found,
-                false=total.false,
-                precision=total.precision,
-                recall=total.recall,
-                miss_rate=None if total.recall is None else 1 - total.recall,
-                false_per_hour=total.false / total.hours,
-            )
-        )
+        points.append(curve_point(score, total))
     return tuple(points)
+
+
+def curve_point(score: float, total: Counts) -> CurvePoint:
+    """The figures at one score."""
+    return CurvePoint(
+        score=score,
+        true=total.found,
+        false=total.false,
+        precision=total.precision,
+        recall=total.recall,
+        miss_rate=None if total.recall is None else 1 - total.recall,
+        false_per_hour=total.false / total.hours,
+    )
 
 
 def _slices(clips: Sequence[JudgedClip], kind: Kind | None) -> tuple[Slice, ...]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TaskID
 
+from almere_vision.cli.progress import progress_bar
 from almere_vision.config import load_settings
 from almere_vision.domain.errors import FootageError
 from almere_vision.sources import Address, read_addresses
@@ -53,19 +54,6 @@ def score(
                     faults += _tell(progress.console, error)
     if faults:
         raise typer.Exit(2)
-
-
-def progress_bar() -> Progress:
-    """On a terminal: how far each clip is, and how long it will take. Elsewhere: nothing."""
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
 
 
 def _line(clip: Address, walker: Walker, judge: FightModel, progress: Progress) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
 import yaml
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from almere_vision.cli.progress import progress_bar
 from almere_vision.config import load_settings
 from almere_vision.domain.errors import InputError, ModelError
 
@@ -75,19 +73,6 @@ def fight(
     assert isinstance(judge, Forests)
     _write(out, to_onnx(judge, samples.names, found.scale, found.offset), as_data(found), len(clips), seed)
     typer.echo(yaml.safe_dump(as_data(found)["auc"], sort_keys=False, allow_unicode=True).rstrip())
-
-
-def progress_bar() -> AbstractContextManager[Progress] | Progress:
-    """How many clips are done and how long the rest will take, on a terminal."""
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
 
 
 def _write(out: Path, network: bytes, figures: dict[str, Any], clips: int, seed: int) -> None:
