@@ -34,8 +34,8 @@ def fight(
 ) -> None:
     """Train a classifier of tubes, and report how good it is on clips of cameras that it never saw.
 
-    Writes the network, its manifest and accuracy.yaml; write the card (README.md) yourself. On two CPU
-    cores the first run takes under an hour, later ones minutes, since measured clips are kept.
+    Writes the network, its manifest and accuracy.yaml; write the card (README.md) yourself. The first
+    run measures every clip, which takes long; later ones take minutes, since what was measured is kept.
     """
     try:
         from almere_vision.action.export import to_onnx
