@@ -50,7 +50,7 @@ export function AuditPage({ user }: { user: Session["user"] }) {
           </Button>
         </Alert>
       )}
-      {lines === undefined && error === null && <Loader aria-label={t("audit.loading")} />}
+      {lines === undefined && error === null && <Loader role="status" aria-label={t("audit.loading")} />}
       {lines !== undefined && (
         <div className={classes.told}>
           <Text role="status" c="dimmed" data-testid="audit-count">

@@ -94,7 +94,7 @@ export function IncidentDetail(props: IncidentDetailProps) {
             <PeopleOverTime incident={incident} />
             <Pieces incident={incident} marked={props.marked} />
             {history === undefined ? (
-              <Loader size="sm" aria-label={t("detail.loading")} />
+              <Loader size="sm" role="status" aria-label={t("detail.loading")} />
             ) : (
               <History lines={history} username={username} />
             )}

@@ -52,7 +52,7 @@ export function PeoplePage({ user }: { user: Session["user"] }) {
           </Button>
         </Alert>
       )}
-      {list === undefined && error === null && <Loader aria-label={t("people.loading")} />}
+      {list === undefined && error === null && <Loader role="status" aria-label={t("people.loading")} />}
       {list !== undefined && <PeopleTable people={list.items} ref={rows} onOpen={setOpen} />}
       <Modal
         opened={open !== null && list !== undefined}

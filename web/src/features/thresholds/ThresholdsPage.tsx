@@ -82,7 +82,7 @@ export function ThresholdsPage() {
           {tellProblem(t, error)} <Button size="compact-sm" onClick={() => void refetch()}>{t("queue.retry")}</Button>
         </Alert>
       )}
-      {list === undefined && error === null && <Loader aria-label={t("thresholds.loading")} />}
+      {list === undefined && error === null && <Loader role="status" aria-label={t("thresholds.loading")} />}
       {list !== undefined && places.length === 0 && <Text>{t("thresholds.empty")}</Text>}
       {/* The focus of the cards and their buttons bubbles up to here; nothing is clicked. */}
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
