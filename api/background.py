@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -49,8 +49,7 @@ class Background:
         stream: the queue.
         notices: what processes tell each other.
         hub: the open event streams.
-        dispatch: sends what waits for recipients outside, until it is told to stop; None where another
-            process does.
+        threads: by name, what else runs in a thread of its own until it is told to stop.
         gate: through which suggestions of the queue go into the store.
     """
 
@@ -61,12 +60,12 @@ class Background:
         stream: SuggestionStream,
         notices: Notices,
         hub: Hub,
-        dispatch: Callable[[threading.Event], None] | None = None,
+        threads: Mapping[str, Callable[[threading.Event], None]],
         *,
         gate: Gate,
     ) -> None:
         self._gate = gate
-        self._dispatch = dispatch
+        self._threads = threads
         self._store, self._desk, self._stream = store, desk, stream
         self._notices, self._hub = notices, hub
         self._stop = threading.Event()
@@ -80,8 +79,8 @@ class Background:
         self._loop = asyncio.get_running_loop()
         self._ingest = threading.Thread(target=self._keep_ingesting, name="ingest", daemon=True)
         self._ingest.start()
-        if self._dispatch is not None:
-            threading.Thread(target=self._dispatch, args=(self._stop,), name="dispatch", daemon=True).start()
+        for name, work in self._threads.items():
+            threading.Thread(target=work, args=(self._stop,), name=name, daemon=True).start()
         works = (self._pass_on_notices, self._watch_cameras, self._watch_deadlines)
         tasks = [asyncio.create_task(_keep(work)) for work in works]
         try:

@@ -132,15 +132,15 @@ def create_app(settings: Settings) -> FastAPI:
 
     turning = turning_cameras(settings)
     steering = Steering(engine, settings.steer_s, settings.idle_s)
-    beside = Background(store, desk, stream, notices, hub, dispatch if settings.dispatch else None, gate=gate)
-    keeper, stop_keeping = Keeper(steering, turning, now), threading.Event()
+    threads: dict[str, Callable[[threading.Event], None]] = {"keeper": Keeper(steering, turning, now).run}
+    if settings.dispatch:
+        threads["dispatch"] = dispatch
+    beside = Background(store, desk, stream, notices, hub, threads, gate=gate)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=keeper.run, args=(stop_keeping,), name="keeper", daemon=True).start()
         async with pinning.running(), beside.running():
             yield
-        stop_keeping.set()
         stream.close()
         rates.close()
         notices.close()

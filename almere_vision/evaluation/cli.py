@@ -86,16 +86,20 @@ def run(
                 cross_validate=cross_validate,
             ),
         )
-    try:
-        (out / "report.json").write_text(result.report.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        (out / "report.html").write_text(report_page(result.report, result.strips), encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
+    _write(out, "report.json", result.report.model_dump_json(indent=1) + "\n")
+    _write(out, "report.html", report_page(result.report, result.strips))
     if as_json:
         typer.echo(json.dumps(dict(result.report.figures)))
     else:
         typer.echo(_summary(result.report))
         typer.echo(f"{out / 'report.html'}")
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    try:
+        (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror}); choose another --out") from None
 
 
 @app.command()

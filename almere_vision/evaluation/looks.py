@@ -7,29 +7,18 @@ import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from almere_vision.domain.geometry import Box
 from almere_vision.domain.look import Answer, Look
+from almere_vision.evaluation.cache import code_sha8
 from almere_vision.sources import Camera, Film, NoClip, Options, read_address
 from almere_vision.worker.looking import Scorer, look_at
 
 _CODE = ("almere_vision.action", "almere_vision.sources")
-
-
-@cache
-def _code_sha8() -> str:
-    """Changes with our own code that cuts and judges: what it said before is then asked again."""
-    digest = hashlib.sha256()
-    for package in _CODE:
-        modules = (f for f in resources.files(package).iterdir() if f.name.endswith(".py"))
-        for module in sorted(modules, key=lambda file: file.name):
-            digest.update(module.name.encode() + module.read_bytes())
-    return digest.hexdigest()[:8]
+"""Cut and judge: what they said before a change of theirs is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +30,9 @@ class Magnifier:
 
     def at(self, clip: Path, clip_sha256: str) -> Album:
         """The looks at one clip."""
-        name = hashlib.sha256(f"{clip_sha256}/{self.scorer.identity}/{_code_sha8()}".encode()).hexdigest()
+        name = hashlib.sha256(
+            f"{clip_sha256}/{self.scorer.identity}/{code_sha8(*_CODE)}".encode()
+        ).hexdigest()
         return Album(clip, self.scorer, self.folder / f"looks-{name[:32]}.json")
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from almere_vision.detection import Detector
 from almere_vision.domain.detections import Detections
-from almere_vision.evaluation.cache import CacheKey, DetectionCache, sha256_of
+from almere_vision.evaluation.cache import CacheKey, DetectionCache, code_sha8, sha256_of
 from almere_vision.sources import Camera, Options, read_address
 
 OnProgress = Callable[[float], None]
@@ -21,15 +18,9 @@ OnProgress = Callable[[float], None]
 _SEEING = ("almere_vision.detection", "almere_vision.sources")
 
 
-@cache
 def seeing_sha8() -> str:
     """Changes with our own code that decodes and detects: what it made before is then looked at again."""
-    digest = hashlib.sha256()
-    for package in _SEEING:
-        modules = (f for f in resources.files(package).iterdir() if f.name.endswith(".py"))
-        for module in sorted(modules, key=lambda file: file.name):
-            digest.update(module.name.encode() + module.read_bytes())
-    return digest.hexdigest()[:8]
+    return code_sha8(*_SEEING)
 
 
 @dataclass(frozen=True, slots=True)
