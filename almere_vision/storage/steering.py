@@ -52,18 +52,16 @@ class Steering:
         Raises:
             VersionConflict: somebody else has it; of two who ask at once one is told so.
         """
-        try:
-            with writing(self._engine) as connection:
-                before = _lease(connection.execute(_one(camera).with_for_update()).one_or_none())
-                if reason := refusal(before, actor, at, takeover=takeover):
-                    raise VersionConflict(reason)
-                lease = Lease(actor.name, actor.role, at + self._lease)
-                self._write(connection, camera, _values(lease, lease.until + self._idle))
-                if before is None or before.holder != actor.name or not before.runs(at):
-                    taken = None if before is None or not before.runs(at) else before.holder
-                    _audit(connection, camera, actor, at, Action.TAKE, {"from": taken})
-        except IntegrityError:
-            raise VersionConflict("somebody else took this camera in the same moment") from None
+        with writing(self._engine) as connection:
+            _begin(connection, camera, None)
+            before = _lease(connection.execute(_one(camera).with_for_update()).one())
+            if reason := refusal(before, actor, at, takeover=takeover):
+                raise VersionConflict(reason)
+            lease = Lease(actor.name, actor.role, at + self._lease)
+            _write(connection, camera, _values(lease, lease.until + self._idle))
+            if before is None or before.holder != actor.name or not before.runs(at):
+                taken = None if before is None or not before.runs(at) else before.holder
+                _audit(connection, camera, actor, at, Action.TAKE, {"from": taken})
         return lease
 
     def release(self, camera: str, actor: Actor, at: datetime) -> None:
@@ -72,7 +70,7 @@ class Steering:
             before = _lease(connection.execute(_one(camera).with_for_update()).one_or_none())
             if before is None or before.holder != actor.name:
                 return
-            self._write(connection, camera, _values(None, at + self._idle))
+            _write(connection, camera, _values(None, at + self._idle))
             _audit(connection, camera, actor, at, Action.GIVE_BACK, {})
 
     def move(self, camera: str, actor: Actor, at: datetime, what: Mapping[str, Detail]) -> Lease:
@@ -86,18 +84,14 @@ class Steering:
             if before is None or before.holder != actor.name or not before.runs(at):
                 raise VersionConflict("take this camera first: it is not yours, or no longer")
             lease = Lease(actor.name, actor.role, at + self._lease)
-            self._write(connection, camera, _values(lease, lease.until + self._idle))
+            _write(connection, camera, _values(lease, lease.until + self._idle))
             _audit(connection, camera, actor, at, Action.STEER, what)
         return lease
 
     def begin(self, camera: str, at: datetime) -> None:
         """The service looks after a camera from now on, if nobody does yet."""
-        try:
-            with writing(self._engine) as connection:
-                if connection.execute(_one(camera)).one_or_none() is None:
-                    connection.execute(insert(STEERING).values(camera=camera, step=0, next_at=at))
-        except IntegrityError:
-            return  # another process was first
+        with writing(self._engine) as connection:
+            _begin(connection, camera, at)
 
     def due(self, at: datetime) -> tuple[Step, ...]:
         """What the service should do now; each step is given to one process only.
@@ -123,10 +117,20 @@ class Steering:
             )
             _audit(connection, step.camera, _SERVICE, at, Action.STEER, {"preset": preset})
 
-    def _write(self, connection: Connection, camera: str, values: Mapping[str, Any]) -> None:
-        changed = connection.execute(update(STEERING).where(_TABLE.camera == camera).values(values))
-        if not changed.rowcount:
-            connection.execute(insert(STEERING).values(camera=camera, step=0, **values))
+
+def _begin(connection: Connection, camera: str, next_at: datetime | None) -> None:
+    """See that a camera has its row, so that those who want it at once wait for each other at that row."""
+    if connection.execute(_one(camera)).one_or_none() is not None:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(STEERING).values(camera=camera, step=0, next_at=next_at))
+    except IntegrityError:
+        return  # another process was first
+
+
+def _write(connection: Connection, camera: str, values: Mapping[str, Any]) -> None:
+    connection.execute(update(STEERING).where(_TABLE.camera == camera).values(values))
 
 
 def _one(camera: str) -> Any:

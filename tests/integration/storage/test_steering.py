@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,29 +66,38 @@ def test_a_supervisor_takes_over_and_an_observer_does_not(steering: Steering, en
     assert (line.entry.actor, line.entry.details) == ("chief", {"from": "anna"})
 
 
-def test_of_two_who_take_a_camera_in_the_same_millisecond_one_has_it(
-    steering: Steering, engine: Engine
-) -> None:
+def take_at_once(steering: Steering, camera: str) -> tuple[list[str], list[str]]:
+    """Eight who want a camera in the same moment: who got it, and who was told no."""
     ready, won, lost = threading.Barrier(8), [], []
 
     def take(number: int) -> None:
         actor = Actor(f"observer-{number}", Role.OBSERVER)
         ready.wait()
         try:
-            won.append(steering.take("mast", actor, NOON, takeover=False).holder)
+            won.append(steering.take(camera, actor, NOON, takeover=False).holder)
         except VersionConflict:
             lost.append(actor.name)
 
-    threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(won), len(lost)) == (1, 7)
-    assert actions(engine) == [(won[0], "take")]
-    lease = steering.lease("mast", later(1))
-    assert lease is not None
-    assert lease.holder == won[0]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(take, range(8)))
+    return won, lost
+
+
+@pytest.mark.parametrize("seen_before", [False, True], ids=["never steered", "steered before"])
+def test_of_two_who_take_a_camera_in_the_same_millisecond_one_has_it(
+    steering: Steering, engine: Engine, *, seen_before: bool
+) -> None:
+    for number in range(1, 11):
+        camera = f"mast-{number}"
+        if seen_before:
+            steering.begin(camera, NOON)
+        won, lost = take_at_once(steering, camera)
+        assert (len(won), len(lost)) == (1, 7)
+        lease = steering.lease(camera, later(1))
+        assert lease is not None
+        assert lease.holder == won[0]
+        assert actions(engine)[-1] == (won[0], "take")
+        assert len(actions(engine)) == number
 
 
 def test_an_idle_camera_is_due_once_and_again_if_nothing_was_done(steering: Steering) -> None:

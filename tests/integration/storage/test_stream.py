@@ -165,7 +165,7 @@ def test_fault_12_a_poison_message_is_a_dead_letter_at_once(
     with consuming(stream, refuse):
         stream.publish(b"poison")
         stream.publish(b"good")
-        until(lambda: len(stream.dead_letters()) == 1 and nothing_pending(redis))
+        until(lambda: len(seen) == 2 and len(stream.dead_letters()) == 1 and nothing_pending(redis))
     assert seen == [b"poison", b"good"]
     (letter,) = stream.dead_letters()
     assert (letter.payload, letter.size_bytes, letter.reason) == (b"poison", 6, "box: not a number")
