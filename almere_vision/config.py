@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=0)] = Field(
         0, description="Inference threads; 0 lets the runtime choose."
     )
+    precision: Literal["exact", "fast"] = Field(
+        "fast", description="How the worker computes: as fast as this processor can, or the same everywhere."
+    )
+    keep_alive_s: Annotated[float, Field(gt=0, le=60)] | None = Field(
+        4.0, description="A picture on which nothing moves is looked at again after so long; none: always."
+    )
 
     ring_s: Annotated[float, Field(ge=2, le=120)] = Field(20.0, description="Packets kept per camera.")
     offline_after_s: Annotated[float, Field(ge=1, le=10)] = Field(

@@ -43,7 +43,12 @@ class Backend(Protocol):
 
 
 def open_backend(
-    kind: BackendKind, path: Path, input_px: tuple[int, int] | None, threads: int | None
+    kind: BackendKind,
+    path: Path,
+    input_px: tuple[int, int] | None,
+    threads: int | None,
+    *,
+    bfloat16: bool = False,
 ) -> Backend:
     """Load a network.
 
@@ -52,6 +57,7 @@ def open_backend(
         path: .onnx, .xml or .pt file; opening a .pt runs code in it, so the caller has checked it.
         input_px: width and height wanted; None takes the network's own, or 640x384 when it takes any.
         threads: threads for one picture; None or 0 leaves it to the runtime.
+        bfloat16: compute in it, which only OpenVINO does.
 
     Raises:
         ModelError: the runtime is not installed, cannot read the file, or the network takes another size.
@@ -65,7 +71,7 @@ def open_backend(
     if kind == "openvino":
         from almere_vision.detection.openvino import OpenVinoBackend
 
-        return OpenVinoBackend(path, input_px, threads)
+        return OpenVinoBackend(path, input_px, threads, bfloat16=bfloat16)
     if kind == "onnxruntime":
         from almere_vision.detection.onnxruntime import OnnxRuntimeBackend
 

@@ -14,6 +14,7 @@ from almere_vision.detection.classes import our_columns
 from almere_vision.detection.letterbox import Placement, to_input
 from almere_vision.detection.manifest import BackendKind, DecoderKind, Manifest
 from almere_vision.detection.nanodet import decode_nanodet
+from almere_vision.detection.precision import Precision, multiplies_bytes
 from almere_vision.detection.probe import probe
 from almere_vision.detection.resolve import resolve
 from almere_vision.detection.yolo import decode_yolo, decode_yolo_end2end
@@ -92,6 +93,7 @@ def load_detector(
     threads: int | None = None,
     trust: bool = False,
     min_score: float | None = None,
+    precision: Precision = "exact",
 ) -> Detector:
     """Load a network.
 
@@ -103,12 +105,19 @@ def load_detector(
         threads: threads for one picture; None or 0 leaves it to the runtime.
         trust: open a .pt file whose hash no manifest lists; that runs code in it.
         min_score: lowest score of a detection, 0..1; None takes the manifest's, or 0.2.
+        precision: `fast` computes in what suits this processor, with OpenVINO; scores then differ a little.
 
     Raises:
         ModelError: not found, wrong hash, not trusted, runtime missing or failing, or of no known form.
     """
     files = resolve(ref, models_dir, trust)
-    kind, opened = open_files(files, backend, input_size, threads)
+    bfloat16 = False
+    if precision == "fast" and _kind_of(files, backend) == "openvino":
+        bfloat16 = _computes_bfloat16()
+        twin = files.manifest.quantised if files.manifest else None
+        if twin and not bfloat16 and multiplies_bytes():
+            files = resolve(twin, models_dir, trust)
+    kind, opened = open_files(files, backend, input_size, threads, bfloat16=bfloat16)
     manifest = files.manifest or probe(
         files.path, opened, name=files.name, files=files.files, backends=(kind,)
     )
@@ -121,16 +130,27 @@ def open_files(
     backend: BackendKind | Literal["auto"] = "auto",
     input_size: tuple[int, int] | None = None,
     threads: int | None = None,
+    *,
+    bfloat16: bool = False,
 ) -> tuple[BackendKind, Backend]:
     """Load the files of a network into a runtime; arguments and errors as in `load_detector`."""
     manifest = files.manifest
     if input_size is None and manifest is not None:
         input_size = (manifest.input.width, manifest.input.height)
-    kind = backend
-    if kind == "auto":
-        kinds = manifest.backends if manifest is not None else runtimes_for(files.path)
-        kind = kinds[0]
-    return kind, open_backend(kind, files.path, input_size, threads)
+    kind = _kind_of(files, backend)
+    return kind, open_backend(kind, files.path, input_size, threads, bfloat16=bfloat16)
+
+
+def _kind_of(files: ModelFiles[Manifest], backend: BackendKind | Literal["auto"]) -> BackendKind:
+    if backend != "auto":
+        return backend
+    return (files.manifest.backends if files.manifest is not None else runtimes_for(files.path))[0]
+
+
+def _computes_bfloat16() -> bool:
+    from almere_vision.detection.openvino import computes_bfloat16  # loads slowly, as every runtime
+
+    return computes_bfloat16()
 
 
 def runtimes_for(path: Path) -> tuple[BackendKind, ...]:

@@ -53,6 +53,7 @@ class Manifest(NetworkManifest):
     """One detector. `backends` is in order of preference; scores lie in 0..1.
 
     `nms_iou`: boxes of one kind that overlap more than this are one thing.
+    `quantised`: name of the network in the store that is this one in 8 bits.
     """
 
     kind: Literal["detector"] = "detector"
@@ -62,6 +63,7 @@ class Manifest(NetworkManifest):
     backends: Annotated[tuple[BackendKind, ...], Field(min_length=1)]
     score_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.2
     nms_iou: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    quantised: str | None = None
 
     @model_validator(mode="after")
     def _knows_a_class_that_we_keep(self) -> Self:

@@ -14,19 +14,31 @@ from almere_vision.detection.runtimes import agree_on_size, first_line
 from almere_vision.domain.errors import ModelError
 
 
+def computes_bfloat16() -> bool:
+    """Whether this processor multiplies matrices of bfloat16 in hardware (AMX, AVX512-BF16)."""
+    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
 class OpenVinoBackend:
     """A network compiled for the CPU with a fixed input of one picture.
 
     Batches run one picture after the other: on a CPU a batch is hardly faster, and a fixed shape is.
     """
 
-    def __init__(self, path: Path, input_px: tuple[int, int] | None, threads: int | None) -> None:
+    def __init__(
+        self, path: Path, input_px: tuple[int, int] | None, threads: int | None, *, bfloat16: bool = False
+    ) -> None:
         """Load an .onnx or .xml file; arguments and errors as in `open_backend`."""
         core = ov.Core()
-        # Some processors compute in bfloat16 unless told otherwise; a score must not depend on the machine.
-        config: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+        # Some processors compute in bfloat16 unless told otherwise; only who asks for that gets it.
+        config: dict[str, str | int] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "bf16" if bfloat16 else "f32",
+        }
         if threads:
             config["INFERENCE_NUM_THREADS"] = threads
+            # Several networks side by side would be pinned to the same core.
+            config["ENABLE_CPU_PINNING"] = False
         try:
             model = core.read_model(path)
             self.input_px = agree_on_size(path, _fixed_size(path, model), input_px)

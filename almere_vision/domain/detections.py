@@ -30,6 +30,9 @@ MOTOR_VEHICLES: Final = frozenset(
     {ObjectClass.MOTORCYCLE, ObjectClass.CAR, ObjectClass.TRUCK, ObjectClass.BUS}
 )
 
+PEOPLE: Final = frozenset({ObjectClass.PERSON})
+VEHICLES: Final = frozenset(CLASSES) - PEOPLE
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detections:

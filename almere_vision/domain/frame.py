@@ -40,7 +40,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One decoded picture: `image` is (height, width, 3) uint8 in BGR order."""
+    """One decoded picture: `image` is (height, width, 3) uint8 in BGR order.
+
+    `unchanged`: nothing moved since the last picture of this camera for which this is False, and `image` is
+    that picture.
+    """
 
     moment: Moment
     image: NDArray[np.uint8]
+    unchanged: bool = False

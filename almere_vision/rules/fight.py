@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from almere_vision.domain.detections import PEOPLE
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.geometry import contains, ground_point, overlap, union
 from almere_vision.domain.look import Answer, Look
@@ -75,6 +76,7 @@ class FightRule:
 
     name: Final = "fight@1"
     rate_fps: Final = 5.0
+    concerns: Final = PEOPLE
 
     def __init__(self, parameters: FightParameters | None = None) -> None:
         self.parameters = parameters or FightParameters()

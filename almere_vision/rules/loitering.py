@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from almere_vision.domain.detections import PEOPLE
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.geometry import Box, contains, ground_point, union
 from almere_vision.domain.scene import LoiteringSettings, SceneView, Zone
@@ -57,6 +58,7 @@ class LoiteringRule:
 
     name: Final = "loitering@1"
     rate_fps: Final = 5.0
+    concerns: Final = PEOPLE
 
     def __init__(self, parameters: LoiteringParameters | None = None) -> None:
         self.parameters = parameters or LoiteringParameters()

@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from almere_vision.domain.clock import TimeWindow
-from almere_vision.domain.detections import MOTOR_VEHICLES
+from almere_vision.domain.detections import MOTOR_VEHICLES, VEHICLES
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.geometry import Box, Point, contains, ground_point
 from almere_vision.domain.scene import ParkingSettings, SceneView, Zone
@@ -121,6 +121,7 @@ class ParkingRule:
 
     name: Final = "parking@1"
     rate_fps: Final = 2.0
+    concerns: Final = VEHICLES
 
     def __init__(self, parameters: ParkingParameters | None = None) -> None:
         self.parameters = parameters or ParkingParameters()

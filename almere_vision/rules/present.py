@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from almere_vision.domain.detections import MOTOR_VEHICLES
+from almere_vision.domain.detections import MOTOR_VEHICLES, VEHICLES
 from almere_vision.domain.frame import Moment
 from almere_vision.domain.geometry import Box, contains, ground_point
 from almere_vision.domain.scene import PresentSettings, SceneView, Zone
@@ -128,6 +128,7 @@ class PresentRule:
 
     name: Final = "present@1"
     rate_fps: Final = 2.0
+    concerns: Final = VEHICLES
 
     def __init__(self, parameters: PresentParameters | None = None) -> None:
         self.parameters = parameters or PresentParameters()

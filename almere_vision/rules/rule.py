@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
+from almere_vision.domain.detections import ObjectClass
 from almere_vision.domain.look import Answer, Look
 from almere_vision.domain.scene import SceneView
 from almere_vision.domain.suggestion import RuleHit
@@ -25,7 +26,12 @@ class Rule(Protocol):
 
     @property
     def rate_fps(self) -> float:
-        """Pictures a second that it needs (docs/adr/0009)."""
+        """Pictures a second that it needs while one of those that concern it is in view (docs/adr/0009)."""
+        ...
+
+    @property
+    def concerns(self) -> frozenset[ObjectClass]:
+        """What it judges."""
         ...
 
     def update(self, tracks: Tracks, view: SceneView) -> list[RuleHit]:

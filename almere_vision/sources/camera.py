@@ -12,6 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from almere_vision.domain.errors import AlmereError, CameraError, CameraRefused, FootageError
 from almere_vision.domain.frame import Frame, Moment
 from almere_vision.domain.geometry import Box
@@ -28,6 +31,8 @@ from almere_vision.sources.messages import (
     Orders,
     Over,
     Picture,
+    Rate,
+    Same,
     Shoot,
     Shooting,
     Shots,
@@ -71,6 +76,8 @@ class Camera:
         self.address = address
         self.options = options or Options()
         self._preset = preset
+        self._fps = self.options.fps
+        self._image: NDArray[np.uint8] | None = None
         self._live = address.live or self.options.play
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -196,6 +203,13 @@ class Camera:
         clock_minus_media_s = self._zero_s + UTC_MINUS_MONOTONIC_S if self._live else 0.0
         return develop(brought, self.id, self._preset, clock_minus_media_s)
 
+    def set_rate(self, fps: float) -> None:
+        """Of a live camera: give so many frames a second from now on, at most."""
+        with self._changed:
+            self._fps = fps
+            if self._child is not None:
+                self._child.tell(Rate(fps))
+
     def _send(self, make: Callable[[int], Errand], timeout_s: float) -> Brought:
         with self._changed:
             if self._child is None or self._closing.is_set():
@@ -213,14 +227,9 @@ class Camera:
     def _supervise(self) -> None:
         back_off = BackOff()
         while not self._closing.is_set():
-            child = self._start_child()
             watch = Watch(time.monotonic(), self.options.offline_after_s)
             began_s = time.monotonic()
-            try:
-                over = self._attend(child, watch)
-            except EOFError:
-                over = Over(_last_words(child.kill()))
-            self._end_child(child)
+            over = self._decode_once(watch)
             if self._closing.is_set():
                 return
             if not self._live:
@@ -230,18 +239,32 @@ class Camera:
             online_s = 0.0 if watch.picture_s is None else watch.picture_s - began_s
             self._closing.wait(back_off.next_s(refused=over.refused, online_s=online_s))
 
+    def _decode_once(self, watch: Watch) -> Over:
+        """Have one decoder work until it is over with it."""
+        try:
+            child = self._start_child()
+        except EOFError:
+            return Over("its decoder cannot be started: see whether the machine has memory left")
+        try:
+            over = self._attend(child, watch)
+        except EOFError:
+            over = Over(_last_words(child.kill()))
+        self._end_child(child)
+        return over
+
     def _start_child(self) -> Child:
         options = self.options
         child = Child(
             Orders(
                 address=self.address,
-                fps=options.fps,
+                fps=self._fps,
+                keep_alive_s=options.keep_alive_s,
                 play=options.play,
                 ring_s=options.ring_s,
                 ring_bytes=options.ring_bytes,
                 answer_timeout_s=min(_OPEN_TIMEOUT_S, options.offline_after_s * 0.75),
                 zero_s=self._zero_s,
-                floor_s=self._reached_s + 1.0 / options.fps if self._reached_s else 0.0,
+                floor_s=self._reached_s + 1.0 / self._fps if self._reached_s else 0.0,
                 slots=1 if self._live else _AHEAD,
                 parent=os.getpid(),
             )
@@ -251,7 +274,9 @@ class Camera:
             self._child = child
             if not self._live:
                 child.tell(Want(_AHEAD))
-            elif self._wanted:
+                return child
+            child.tell(Rate(self._fps))
+            if self._wanted:
                 child.tell(Want(1))
         return child
 
@@ -274,7 +299,13 @@ class Camera:
                 self._finish(message)
             elif isinstance(message, Picture):
                 watch.picture(now_s)
-                self._receive(child, message)
+                self._image = child.image(message)
+                self._receive(message, self._image)
+            elif isinstance(message, Same):
+                if self._image is None:
+                    raise EOFError
+                watch.picture(now_s)
+                self._receive(message, self._image)
             elif isinstance(message, Beat):
                 watch.beat(message, now_s)
                 self._dropped = self._dropped_before + message.dropped
@@ -294,8 +325,8 @@ class Camera:
                 return Over(reason)
         return Over(None)
 
-    def _receive(self, child: Child, picture: Picture) -> None:
-        image = child.image(picture)
+    def _receive(self, picture: Picture | Same, image: NDArray[np.uint8]) -> None:
+        height_px, width_px = image.shape[:2]
         media_s = picture.media_time_s
         clock_s = picture.seen_s + UTC_MINUS_MONOTONIC_S if self._live else media_s
         captured_at = None
@@ -303,13 +334,12 @@ class Camera:
             captured_at = datetime.fromtimestamp(clock_s, UTC)
         elif self.options.started_at is not None:
             captured_at = self.options.started_at + timedelta(seconds=media_s)
-        moment = Moment(
-            self.id, self._preset, clock_s, media_s, captured_at, picture.width_px, picture.height_px
-        )
+        moment = Moment(self.id, self._preset, clock_s, media_s, captured_at, width_px, height_px)
+        frame = Frame(moment, image, unchanged=isinstance(picture, Same))
         with self._changed:
             self._reached_s = max(self._reached_s, media_s)
             self._wanted = False
-            self._frames.append((Frame(moment, image), time.monotonic()))
+            self._frames.append((frame, time.monotonic()))
             self._changed.notify_all()
 
     def _judge(self, watch: Watch, now_s: float) -> None:

@@ -6,23 +6,17 @@ import math
 import mmap
 import os
 import socket
-import subprocess
-import sys
 import threading
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-import almere_vision
+from almere_vision.sources.birth import Process
 from almere_vision.sources.messages import FromDecoder, Orders, Picture, Shooting, Shots, Slots, ToDecoder
 
-# The rest of the environment, with the passwords that site files refer to, is not for a process that
-# reads what the network sends.
-_PASSED_ON: Final = frozenset({"LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"})
 _SOON_S: Final = 1.0
 
 
@@ -30,21 +24,14 @@ class Child:
     """One decoding process. It may be told things by any thread; one thread listens to it."""
 
     def __init__(self, orders: Orders) -> None:
-        """Start a decoder.
-
-        It is started afresh (not forked, and without the main module of this program), so each costs
-        the memory of FFmpeg and numpy only.
-        """
+        """Start a decoder. Raises `EOFError`: it cannot be started."""
         ours, theirs = socket.socketpair()
-        package_dir = str(Path(almere_vision.__file__).parents[1])
-        environ = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "almere_vision.sources.decoder", str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                env={**environ, "PYTHONPATH": package_dir},
-            )
+            try:
+                self._process = Process(theirs)
+            except EOFError:
+                ours.close()
+                raise
         self._connection = Connection(ours.detach())
         self._sending = threading.Lock()
         self._memory: mmap.mmap | None = None
@@ -100,10 +87,7 @@ class Child:
 
     def kill(self) -> int:
         """End the process, whatever state it is in. Returns its exit code (minus the signal)."""
-        exit_code = self._process.poll()
-        self._process.kill()
-        self._process.wait()
-        return self._process.returncode if exit_code is None else exit_code
+        return self._process.kill()
 
     def close(self) -> None:
         """Kill, and let go of everything; only for the thread that listens."""

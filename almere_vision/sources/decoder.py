@@ -1,4 +1,4 @@
-"""The process that decodes one source: `python -m almere_vision.sources.decoder DESCRIPTOR`.
+"""What a process does that decodes one source; it comes from `almere_vision.sources.nursery`.
 
 FFmpeg may hang or crash on what a camera sends; here it can be killed and replaced. What to open comes
 over the socket, never in the arguments; the process ends when the other side of the socket is gone.
@@ -7,11 +7,13 @@ over the socket, never in the arguments; the process ends when the other side of
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Final
@@ -28,6 +30,7 @@ from almere_vision.sources.clips import (
     packet_time_s,
 )
 from almere_vision.sources.film import Exposed, film_from_file, film_from_ring
+from almere_vision.sources.gate import Gate
 from almere_vision.sources.handover import Handover, Sampled
 from almere_vision.sources.messages import (
     Clip,
@@ -37,6 +40,7 @@ from almere_vision.sources.messages import (
     Opened,
     Orders,
     Over,
+    Rate,
     Shoot,
     Shooting,
     ToDecoder,
@@ -44,6 +48,7 @@ from almere_vision.sources.messages import (
 )
 from almere_vision.sources.opening import open_camera, open_file, video_duration_s, video_stream
 from almere_vision.sources.reasons import SourceFault, camera_fault, file_fault
+from almere_vision.sources.thrift import Thrift
 from almere_vision.sources.timeline import Pace, Sampler, Timeline
 
 _LARGEST_SIDE_PX: Final = 8192
@@ -59,6 +64,7 @@ class Decoder:
         self._handover = handover
         self._ring = PacketRing(orders.ring_s, orders.ring_bytes)
         self._sampler = Sampler(orders.fps)
+        self._thrift = Thrift(orders.fps) if orders.live else None
         self._template: VideoStream | None = None
         self._file_zero_s = 0.0
         self._size: tuple[int, int] | None = None
@@ -87,6 +93,11 @@ class Decoder:
             told = camera_fault(error) if live else file_fault(error)
             return Over(told.reason, told.refused)
         return Over(None)
+
+    def set_rate(self, fps: float) -> None:
+        """Of a live camera take so many pictures a second from now on; called from another thread."""
+        if self._thrift is not None:
+            self._thrift.fps = fps
 
     def cut(self, cut: Cut) -> Clip | NoClip:
         """Write a clip; called from another thread than `run`."""
@@ -150,7 +161,7 @@ class Decoder:
                     if self._orders.live:
                         self._ring.add(packet)
                     self._handover.count(packets=1)
-                self._decode(packet)
+                self._take_in(packet)
                 asked_s = time.monotonic()
         except FFmpegError as error:
             if self._orders.address.live or not packets:
@@ -173,7 +184,23 @@ class Decoder:
             whole = f" of {stated_s:.1f} s" if stated_s else ""
             raise SourceFault(f"broken off at {self._reached_s:.1f} s{whole}: what came before was used")
 
-    def _decode(self, packet: VideoPacket) -> None:
+    def _take_in(self, packet: VideoPacket) -> None:
+        if self._thrift is None:
+            for picture in self._decode(packet):
+                if self._sampler.take(picture.media_time_s):
+                    self._hand_over(picture)
+            return
+        if not packet.size:  # The stream ends.
+            return
+        last: Sampled | None = None
+        for one in self._thrift.decode_now(packet):
+            for picture in self._decode(one):
+                last = picture
+        if last is not None and self._thrift.wanted(last.media_time_s):
+            self._hand_over(last)
+
+    def _decode(self, packet: VideoPacket) -> Iterator[Sampled]:
+        """The sound pictures that a packet brings forth."""
         try:
             frames = packet.decode()
         except FFmpegError:
@@ -183,14 +210,15 @@ class Decoder:
             stamp = frame.pts if frame.pts is not None else frame.dts
             media_time_s = self._reached_s if stamp is None else float(stamp * packet.time_base)
             self._reached_s = max(self._reached_s, media_time_s)
-            if frame.is_corrupt:
-                continue
-            self._handover.count(pictures=1)
-            if not self._sampler.take(media_time_s):
-                continue
-            if (frame.width, frame.height) != self._size:
-                self._resize(frame.width, frame.height)
-            self._handover.offer(Sampled(frame, media_time_s, now_s))
+            if not frame.is_corrupt:
+                self._handover.count(pictures=1)
+                yield Sampled(frame, media_time_s, now_s)
+
+    def _hand_over(self, picture: Sampled) -> None:
+        size = picture.frame.width, picture.frame.height
+        if size != self._size:
+            self._resize(*size)
+        self._handover.offer(picture)
 
     def _resize(self, width_px: int, height_px: int) -> None:
         if max(width_px, height_px) > _LARGEST_SIDE_PX:
@@ -204,18 +232,21 @@ class Decoder:
 def listen(connection: Connection, parent: int, decoder: Decoder, handover: Handover) -> None:
     """Carry out what the camera asks for; end the process when the camera is gone.
 
-    A killed parent closes its end of the socket. Where another process inherited that end, the new
-    parent gives it away. (PR_SET_PDEATHSIG would also fire when only the starting thread ends.)
+    A killed parent closes its end of the socket, unless another process has inherited that end.
     """
-    while os.getppid() == parent:
-        if not connection.poll(1.0):
-            continue
+    try:
+        gone = os.pidfd_open(parent)
+    except ProcessLookupError:
+        os._exit(0)
+    while gone not in select.select([connection.fileno(), gone], [], [])[0]:
         try:
             message: ToDecoder = connection.recv()
         except (EOFError, OSError):
             break
         if isinstance(message, Want):
             handover.want(message.pictures)
+        elif isinstance(message, Rate):
+            decoder.set_rate(message.fps)
         else:
             work = _cut if isinstance(message, Cut) else _shoot
             threading.Thread(target=work, args=(message, decoder, handover), daemon=True).start()
@@ -243,19 +274,17 @@ def _crash(kind: type[BaseException], error: BaseException | None, trace: Traceb
     os._exit(1)
 
 
-def main() -> None:
+def main(descriptor: int) -> None:
+    """Decode what the camera at the other end of this socket orders."""
     sys.excepthook = _crash
     threading.excepthook = lambda args: _crash(args.exc_type, args.exc_value, args.exc_traceback)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us.
-    connection = Connection(int(sys.argv[1]))
+    connection = Connection(descriptor)
     orders: Orders = connection.recv()
-    handover = Handover(connection, orders.parent, orders.slots, live=orders.live)
+    gate = None if orders.keep_alive_s is None else Gate(orders.keep_alive_s)
+    handover = Handover(connection, orders.parent, orders.slots, gate, live=orders.live)
     decoder = Decoder(orders, handover)
     threading.Thread(target=handover.run, daemon=True).start()
     threading.Thread(target=listen, args=(connection, orders.parent, decoder, handover), daemon=True).start()
     handover.say(decoder.run())
     threading.Event().wait()  # Clips of a recording may be asked for until the camera is closed.
-
-
-if __name__ == "__main__":
-    main()

@@ -16,7 +16,8 @@ from av import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from almere_vision.sources.messages import Beat, FromDecoder, Over, Picture, Shooting, Slots
+from almere_vision.sources.gate import Gate
+from almere_vision.sources.messages import Beat, FromDecoder, Over, Picture, Same, Shooting, Slots
 
 _BEAT_S: Final = 1.0
 
@@ -39,7 +40,9 @@ class Handover:
     Pictures lie in shared memory (through the socket, one of 1280x720 costs 10 ms; this way 1 ms).
     """
 
-    def __init__(self, connection: Connection, parent: int, slots: int, *, live: bool) -> None:
+    def __init__(
+        self, connection: Connection, parent: int, slots: int, gate: Gate | None, *, live: bool
+    ) -> None:
         self._connection = connection
         self._parent = parent
         self._slots = slots
@@ -55,6 +58,7 @@ class Handover:
         self._beaten: Beat | None = None
         self._memory: mmap.mmap | None = None
         self._slot_bytes = 0
+        self._gate = gate
         self._reformatter = VideoReformatter()
 
     def want(self, pictures: int) -> None:
@@ -122,6 +126,9 @@ class Handover:
             self._beaten = beat
 
     def _send_picture(self, picture: Sampled) -> None:
+        if self._gate is not None and self._gate.unchanged(picture.frame, picture.media_time_s):
+            self._connection.send(Same(picture.media_time_s, picture.seen_s))
+            return
         bgr = self._reformatter.reformat(picture.frame, format="bgr24", threads=1)
         plane, row_bytes = bgr.planes[0], bgr.width * 3
         memory = self._room(row_bytes * bgr.height)

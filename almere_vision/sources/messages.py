@@ -16,7 +16,8 @@ class Orders:
 
     Attributes:
         address: what to open.
-        fps: pictures per second of media time to hand over.
+        fps: pictures per second of media time to hand over; of a live camera until another `Rate` is told.
+        keep_alive_s: a picture on which nothing moved is only told about, for so long; None hands over all.
         play: show a recorded file as if it were a live camera: at its own pace, over and over.
         ring_s: packets to keep, in seconds.
         ring_bytes: packets to keep at most, in bytes.
@@ -29,6 +30,7 @@ class Orders:
 
     address: Address
     fps: float
+    keep_alive_s: float | None
     play: bool
     ring_s: float
     ring_bytes: int
@@ -49,6 +51,13 @@ class Want:
     """To a decoder: room for so many more pictures."""
 
     pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """To the decoder of a live camera: so many pictures a second from now on."""
+
+    fps: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Same:
+    """From a decoder: a picture on which nothing moved since the last one in a slot."""
+
+    media_time_s: float
+    seen_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """From a decoder, about once a second: how many packets came in, and pictures out, so far.
 
@@ -196,5 +213,5 @@ class Over:
     refused: bool = False
 
 
-ToDecoder = Want | Cut | Shoot
-FromDecoder = Opened | Slots | Picture | Beat | Cutting | Shooting | Over
+ToDecoder = Want | Rate | Cut | Shoot
+FromDecoder = Opened | Slots | Picture | Same | Beat | Cutting | Shooting | Over

@@ -12,6 +12,8 @@ class Options:
 
     Attributes:
         fps: pictures per second of media time, 0 < fps; fewer where the source has fewer.
+        keep_alive_s: a picture on which nothing moved comes as `Frame.unchanged`, for so long after one that
+            was looked at; None has every picture looked at.
         ring_s: packets of a live camera that are kept for clips, in seconds.
         ring_bytes: and at most so many bytes.
         offline_after_s: a live camera without a picture for so long is offline; at most 10.
@@ -20,6 +22,7 @@ class Options:
     """
 
     fps: float = 5.0
+    keep_alive_s: float | None = None
     ring_s: float = 20.0
     ring_bytes: int = 64 * 2**20
     offline_after_s: float = 8.0

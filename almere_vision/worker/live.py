@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Final
 
 import structlog
 
 from almere_vision.config import Settings
 from almere_vision.detection import Detector, load_detector
+from almere_vision.detection.sparing import sparing
 from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.detections import Detections
 from almere_vision.domain.errors import AlmereError, QueueUnavailable, ZoneFileError
@@ -38,6 +41,7 @@ from almere_vision.worker.lookout import Lookout
 from almere_vision.worker.measures import Measures
 from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.newest import Newest
+from almere_vision.worker.pace import Pace
 from almere_vision.worker.pipeline import Judge, See, watch_camera
 from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
@@ -48,15 +52,33 @@ _STATUS_EVERY_S: Final = 2.0
 _AFTER_FAILURE_S: Final = 5.0
 
 
-def one_at_a_time(detector: Detector) -> See:
-    """A detector that the threads of all cameras share."""
-    turn = threading.Lock()
+def in_turns(detectors: Sequence[Detector]) -> See:
+    """Detectors that the threads of all cameras share, each of them used by one at a time."""
+    free: SimpleQueue[Detector] = SimpleQueue()
+    for detector in detectors:
+        free.put(detector)
 
     def see(frame: Frame) -> Detections:
-        with turn:
+        detector = free.get()
+        try:
             return detector.detect(frame)
+        finally:
+            free.put(detector)
 
     return see
+
+
+def load_detectors(settings: Settings) -> list[Detector]:
+    """One per core, each on one thread: two at one picture wait for each other and cost twice as much.
+
+    The runtime of a GPU is loaded once.
+    """
+    load = partial(
+        load_detector, settings.model, settings.models_dir, settings.backend, precision=settings.precision
+    )
+    if settings.backend == "ultralytics":
+        return [load(threads=settings.threads or None)]
+    return [load(threads=1) for _ in range(settings.threads or len(os.sched_getaffinity(0)))]
 
 
 class Worker:
@@ -71,10 +93,9 @@ class Worker:
         self._settings = settings
         self._site = load_site(site_file)
         self._scenes = {entry.id: Scene.load(entry.zones, entry.id) for entry in self._site.cameras}
-        self._detector = load_detector(
-            settings.model, settings.models_dir, settings.backend, threads=settings.threads or None
-        )
-        self._see = one_at_a_time(self._detector)
+        detectors = load_detectors(settings)
+        self._detector = detectors[0]
+        self._see = in_turns(detectors)
         self._measures = Measures()
         self._looker = _looker(settings, self._scenes.values(), self._measures)
         priorities = self._site.priorities
@@ -88,6 +109,7 @@ class Worker:
             for entry in self._site.cameras
         }
         values = settings.camera_values()
+        self._pace = Pace({name: camera.set_rate for name, camera in self._cameras.items()})
         self._headings = Headings(
             {entry.id: onvif_address(entry.onvif, values) for entry in self._site.cameras if entry.onvif}
         )
@@ -132,6 +154,8 @@ class Worker:
             thread.start()
         while not stop.wait(_STATUS_EVERY_S):
             self._count()
+            self._pace.balance()
+            self._measures.rate_share(self._pace.share)
             self._tell_status()
             self._outbox.drain()
         for camera in self._cameras.values():
@@ -172,12 +196,16 @@ class Worker:
         )
         watch_camera(
             self._lookouts[entry.id].watching(self._newest.passing(_frames(camera, stop.is_set))),
-            self._see,
+            sparing(self._see),
             Judge(scene, session, camera.options.fps, looking),
             reporter.report,
             RuleMemory(self._notices, entry.id),
-            self._measures.judged,
+            self._judged,
         )
+
+    def _judged(self, frame: Frame, need_fps: float) -> None:
+        age_s = self._measures.judged(frame.moment, unchanged=frame.unchanged)
+        self._pace.judged(frame.moment.camera, need_fps, age_s)
 
     def _missing(self) -> list[str]:
         """What keeps the worker from its work; cameras that are away do not."""
@@ -189,10 +217,12 @@ class Worker:
 
     def _count(self) -> None:
         for name, camera in self._cameras.items():
-            self._measures.dropped(name, camera.dropped)
+            self._pace.dropped(self._measures.dropped(name, camera.dropped))
             self._refresh(self._lookouts[name], name)
             online = camera.status.state is State.ONLINE
             self._measures.online(name, online=online)
+            if not online:
+                self._pace.gone(name)
             now = self._lookouts[name].now if online else None
             self._measures.at_preset(name, self._scenes[name].presets, now.preset if now else None)
             self._blindness[name].pass_to(time.monotonic(), now)
@@ -253,6 +283,7 @@ def camera_of(
     """The source of a camera; `looking` tells whether closer looks can be had."""
     options = Options(
         fps=settings.detect_fps or Judge.rate_fps(scene, looking=looking),
+        keep_alive_s=settings.keep_alive_s,
         ring_s=settings.ring_s,
         offline_after_s=settings.offline_after_s,
         play=entry.play,

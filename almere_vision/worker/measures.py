@@ -58,6 +58,11 @@ class Measures:
             buckets=_AGES_S,
             registry=self.registry,
         )
+        self._share = Gauge(
+            "almere_rate_share",
+            "Share of the pictures that rules want which are asked for; below 1 the machine is full.",
+            registry=self.registry,
+        )
         self._looks = Histogram(
             "almere_look_seconds",
             "Closer looks of a camera: from when one was asked for to its answer, by what became of it.",
@@ -92,20 +97,27 @@ class Measures:
         for preset in presets:
             self._preset.labels(camera, preset).set(preset == now)
 
-    def dropped(self, camera: str, number: int) -> None:
-        """Pictures that were due and not judged, of all time."""
-        with self._turn:
-            new = number - self._dropped.get(camera, 0)
-            self._dropped[camera] = number
-        self._frames.labels(camera, "dropped").inc(max(0, new))
+    def rate_share(self, share: float) -> None:
+        self._share.set(share)
 
-    def judged(self, moment: Moment, clock: Callable[[], float] = time.time) -> None:
-        """Count a picture that was judged just now, and note its age."""
-        self._frames.labels(moment.camera, "detected").inc()
+    def dropped(self, camera: str, number: int) -> int:
+        """Pictures that were due and not judged, of all time; gives how many are new."""
+        with self._turn:
+            new = max(0, number - self._dropped.get(camera, 0))
+            self._dropped[camera] = number
+        self._frames.labels(camera, "dropped").inc(new)
+        return new
+
+    def judged(
+        self, moment: Moment, *, unchanged: bool = False, clock: Callable[[], float] = time.time
+    ) -> float:
+        """Count a picture that was judged just now; gives its age in seconds."""
+        self._frames.labels(moment.camera, "repeated" if unchanged else "detected").inc()
         with self._turn:
             delay = self._delays.setdefault(moment.camera, Delay())
             age_s = delay.of(moment, clock())
         self._age.labels(moment.camera).observe(age_s)
+        return age_s
 
     def looked(self, camera: str, fate: str, took_s: float) -> None:
         """Count a closer look: answered, without film, or stale."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from almere_vision.domain.detections import Detections
-from almere_vision.domain.frame import Frame, Moment
+from almere_vision.domain.frame import Frame
 from almere_vision.domain.look import Answer, Look
 from almere_vision.domain.suggestion import RuleHit
 from almere_vision.domain.tube import Tube
@@ -23,6 +23,7 @@ from almere_vision.rules import LookingRule, Rule, rules_for
 from almere_vision.scene import Scene
 from almere_vision.scene.correction import as_drawn, as_seen, look_as_seen
 from almere_vision.tracking import Tracker
+from almere_vision.worker.pace import QUIET_FPS
 
 See = Callable[[Frame], Detections]
 """What a detector does."""
@@ -48,6 +49,8 @@ class Judge:
             session: makes the ids of tracks unique for ever.
             fps: rate of detection.
             looking: carries out closer looks; without it no rule that needs them is used.
+
+        `need_fps` then tells how many pictures a second the rules need, by what the last one showed.
         """
         self._scene = scene
         self._session = session
@@ -55,6 +58,7 @@ class Judge:
         self._trackers: dict[str | None, Tracker] = {}
         self._looking = looking
         self._rules: dict[str | None, list[Rule]] = {}
+        self.need_fps = fps
 
     @staticmethod
     def rate_fps(scene: Scene, *, looking: bool = False) -> float:
@@ -68,6 +72,8 @@ class Judge:
         tracks = self._tracker_of(preset).update(as_drawn(detections))
         view, rules = self._scene.view(preset), self._rules_of(preset)
         hits = [as_seen(hit) for rule in rules for hit in rule.update(tracks, view)]
+        kinds = {track.kind for track in tracks.tracks}
+        self.need_fps = max((rule.rate_fps for rule in rules if rule.concerns & kinds), default=QUIET_FPS)
         if self._looking is not None:
             for look in (look for rule in rules if isinstance(rule, LookingRule) for look in rule.looks()):
                 self._looking.ask(look_as_seen(look))
@@ -123,13 +129,13 @@ def watch_camera(
     judge: Judge,
     report: Callable[[RuleHit, Frame, Tube | None], None],
     memory: Memory,
-    judged: Callable[[Moment], None],
+    judged: Callable[[Frame, float], None],
 ) -> None:
     """Watch a live camera until its frames end.
 
     A hit is reported before the memory of the rules is kept: killed in between, the next worker raises
     the same stay again, and the same stay is the same suggestion (see `OnceMemory`). Nothing is lost,
-    nothing is doubled.
+    nothing is doubled. `judged` hears of each frame, and how many a second the camera needs now.
     """
     for frame in frames:
         memory.recall(judge, frame)
@@ -138,4 +144,4 @@ def watch_camera(
         for hit, tube in judge.hear():
             report(hit, frame, tube)
         memory.keep(judge, frame)
-        judged(frame.moment)
+        judged(frame, QUIET_FPS if frame.unchanged else judge.need_fps)

@@ -26,7 +26,7 @@ def open_detector() -> Detector:
     """The detector of the settings."""
     settings = load_settings()
     return load_detector(
-        settings.model, settings.models_dir, settings.backend, threads=settings.threads or None
+        settings.model, settings.models_dir, settings.backend, threads=1, precision=settings.precision
     )
 
 

@@ -139,7 +139,7 @@ def test_fault_21_a_wrong_password_is_told_and_shown_nowhere(
     with listener(answer=True) as (port, heard):
         address = read_address(f"rtsp://{LOGIN}127.0.0.1:{port}/s")
         with Camera("plaza-1", address) as camera:
-            until(lambda: camera.decoder_pid is not None, 5, "a decoder runs")
+            until(lambda: camera.decoder_pid is not None, 20, "a decoder runs")
             pid = camera.decoder_pid
             places = [
                 Path(f"/proc/{pid}/{name}").read_bytes().decode() for name in ("cmdline", "environ", "comm")

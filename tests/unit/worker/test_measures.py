@@ -43,11 +43,13 @@ def test_counters_are_kept_by_camera() -> None:
     measures.dropped("c", 5)
     measures.dropped("c", 3)  # its decoder began anew
     measures.dropped("c", 4)
-    measures.judged(moment(1.0, 1.0), lambda: 1.1)
+    assert measures.judged(moment(1.0, 1.0), clock=lambda: 1.1) == pytest.approx(0.1)
+    measures.judged(moment(2.0, 2.0), unchanged=True, clock=lambda: 2.1)
     value = measures.registry.get_sample_value
     assert value("almere_frames_total", {"camera": "c", "fate": "dropped"}) == 6
     assert value("almere_frames_total", {"camera": "c", "fate": "detected"}) == 1
-    assert value("almere_frame_age_seconds_bucket", {"camera": "c", "le": "0.15"}) == 1
+    assert value("almere_frames_total", {"camera": "c", "fate": "repeated"}) == 1
+    assert value("almere_frame_age_seconds_bucket", {"camera": "c", "le": "0.15"}) == 2
 
 
 def test_quantiles_of_a_histogram() -> None:
