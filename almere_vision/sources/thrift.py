@@ -9,6 +9,7 @@ every two seconds, that is a quarter of the work.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from almere_vision.sources.clips import VideoPacket, packet_time_s
@@ -34,7 +35,7 @@ class Thrift:
         self._counted_fps = fps
         self._waiting: list[VideoPacket] = []
         self._due_s: float | None = None
-        self._taken_s = 0.0
+        self._taken_s = -math.inf
         self._at_key = False
         self._key_s: float | None = None
         self._key_every_s: float | None = None

@@ -82,9 +82,9 @@ class Pace:
                 self._go(camera)
 
     def _go(self, camera: str) -> None:
-        need_fps = self._needs_fps[camera]
+        need_fps, before_fps = self._needs_fps[camera], self._rates_fps.get(camera, 0.0)
         rate_fps = min(need_fps, max(LEAST_FPS, need_fps * self.share))
-        before_fps = self._rates_fps.get(camera)
-        if before_fps is None or abs(rate_fps - before_fps) > _STEP * before_fps:
+        worth_it = rate_fps == need_fps or abs(rate_fps - before_fps) > _STEP * before_fps
+        if rate_fps != before_fps and worth_it:
             self._rates_fps[camera] = rate_fps
             self._set_rate[camera](rate_fps)
