@@ -14,7 +14,7 @@ from almere_vision.detection.classes import our_columns
 from almere_vision.detection.letterbox import Placement, to_input
 from almere_vision.detection.manifest import BackendKind, DecoderKind, Manifest
 from almere_vision.detection.nanodet import decode_nanodet
-from almere_vision.detection.precision import Precision, multiplies_bytes
+from almere_vision.detection.precision import Precision, gains_from_bytes
 from almere_vision.detection.probe import probe
 from almere_vision.detection.resolve import resolve
 from almere_vision.detection.yolo import decode_yolo, decode_yolo_end2end
@@ -114,8 +114,8 @@ def load_detector(
     bfloat16 = False
     if precision == "fast" and _kind_of(files, backend) == "openvino":
         bfloat16 = _computes_bfloat16()
-        twin = files.manifest.quantised if files.manifest else None
-        if twin and not bfloat16 and multiplies_bytes():
+        twin = files.manifest.quantised if files.manifest and input_size is None else None
+        if twin and not bfloat16 and gains_from_bytes():
             files = resolve(twin, models_dir, trust)
     kind, opened = open_files(files, backend, input_size, threads, bfloat16=bfloat16)
     manifest = files.manifest or probe(

@@ -47,6 +47,7 @@ class CacheKey:
         input_px: width and height of the network's input.
         min_score: lowest score kept.
         rate_fps: pictures per second.
+        keep_alive_s: pictures on which nothing moved were not looked at for so long; None: all were.
     """
 
     clip_sha256: str
@@ -55,6 +56,7 @@ class CacheKey:
     input_px: tuple[int, int]
     min_score: float
     rate_fps: float
+    keep_alive_s: float | None = None
 
     def digest(self) -> str:
         classes = ",".join(CLASSES)

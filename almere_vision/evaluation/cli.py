@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from almere_vision.domain.errors import InputError
 from almere_vision.evaluation.calibrate_cli import calibrate
 
 if TYPE_CHECKING:
+    from almere_vision.detection.precision import Precision
     from almere_vision.evaluation.diff import Diff
     from almere_vision.evaluation.report import Report
 
@@ -38,6 +40,12 @@ def run(
     cache: Annotated[Path | None, typer.Option(help="Folder in which detections are kept.")] = None,
     strips: Annotated[bool, typer.Option(help="Make picture strips of misses and false alarms.")] = True,
     trust: Annotated[bool, typer.Option(help="Open a .pt file of your own; that runs code in it.")] = False,
+    fps: Annotated[float | None, typer.Option(min=0.1, max=30, help="Pictures a second.")] = None,
+    fast: Annotated[bool, typer.Option(help="Compute as fast as this processor can, as workers do.")] = False,
+    keep_alive_s: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=60, help="Leave out pictures on which nothing moved, for so long."),
+    ] = None,
     cross_validate: Annotated[
         bool, typer.Option(help="Also judge each camera with settings chosen on the others; takes minutes.")
     ] = False,
@@ -54,6 +62,9 @@ def run(
     from almere_vision.worker.fights import find_fight_model
 
     chosen, settings = load_suite(suite), load_settings()
+    precision: Precision = "fast" if fast else "exact"
+    if fps is not None:
+        chosen = replace(chosen, settings=chosen.settings.model_copy(update={"rate_fps": fps}))
     kept = cache or settings.data_dir / "evaluation"
     resolve(
         model or chosen.settings.model, settings.models_dir, trust
@@ -70,8 +81,9 @@ def run(
             settings.backend,
             threads=settings.threads or None,
             trust=trust,
+            precision=precision,
         )
-        return Eyes(detector, settings.backend, DetectionCache(kept))
+        return Eyes(detector, f"{settings.backend} {precision}", DetectionCache(kept), keep_alive_s)
 
     _make_folder(out)
     with _Bar() as bar:
@@ -84,6 +96,8 @@ def run(
                 scores,
                 open_fights=open_fights,
                 cross_validate=cross_validate,
+                precision=precision,
+                keep_alive_s=keep_alive_s,
             ),
         )
     _write(out, "report.json", result.report.model_dump_json(indent=1) + "\n")

@@ -299,6 +299,12 @@ class Report(_Part):
     rate_fps: float | None = Field(
         description="Pictures a second; null where each clip had what its rules need."
     )
+    precision: Literal["exact", "fast"] = Field(
+        "exact", description="fast: computed as suits the processor, as workers do."
+    )
+    keep_alive_s: float | None = Field(
+        None, description="Pictures on which nothing moved were not looked at for so long; null: all were."
+    )
     labels_sha8: str = Field(description="Changes when footage names, labels or zones change.")
     seconds: float = Field(description="How long the run took.")
     from_cache: int = Field(description="Clips whose detections came from the cache.")

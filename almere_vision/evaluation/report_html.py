@@ -31,7 +31,9 @@ Strips = Mapping[str, bytes]
 
 
 def _pace(report: Report) -> str:
-    return f"{report.rate_fps:g} pictures a second" if report.rate_fps else "at the rates of the rules"
+    rate = f"{report.rate_fps:g} pictures a second" if report.rate_fps else "at the rates of the rules"
+    gate = f", unchanged ones left out for {report.keep_alive_s:g} s" if report.keep_alive_s else ""
+    return f"{rate}{gate}, {report.precision} arithmetic"
 
 
 def report_page(report: Report, strips: Strips) -> str:

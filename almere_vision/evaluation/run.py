@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from almere_vision import __version__
+from almere_vision.detection.precision import Precision
 from almere_vision.domain.errors import LabelFileError
 from almere_vision.domain.suggestion import Kind
 from almere_vision.domain.tracks import Tracks
@@ -86,6 +87,8 @@ class Tools:
         open_fights: loads the classifier of fights, or says why there is none; called only where a suite
             looks for fights.
         cross_validate: also say how good the rules are on cameras that they were not tuned on.
+        precision: how the network of `open_eyes` computes, for the report.
+        keep_alive_s: for how long those eyes leave out pictures on which nothing moved, for the report.
     """
 
     open_eyes: Callable[[], Eyes]
@@ -95,6 +98,8 @@ class Tools:
     make_judge: MakeJudge = default_judge
     open_fights: Callable[[], Magnifier | str] = lambda: "fights are not looked for"
     cross_validate: bool = False
+    precision: Precision = "exact"
+    keep_alive_s: float | None = None
 
 
 class _Run:
@@ -237,6 +242,8 @@ def run_suite(suite: Suite, tools: Tools) -> Outcome:
         model=run.model,
         rules=tuple(sorted(run.rules)),
         rate_fps=settings.rate_fps,
+        precision=tools.precision,
+        keep_alive_s=tools.keep_alive_s,
         labels_sha8=hashlib.sha256("".join(run.fingerprints).encode()).hexdigest()[:8],
         seconds=round(time.monotonic() - began_s, 1),
         from_cache=run.from_cache,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from almere_vision.detection import Detector
+from almere_vision.detection.sparing import sparing
 from almere_vision.domain.detections import Detections
 from almere_vision.evaluation.cache import CacheKey, DetectionCache, code_sha8, sha256_of
 from almere_vision.sources import Camera, Options, read_address
@@ -35,12 +36,21 @@ class Seen:
 class Eyes:
     """A network with a memory: looks at each clip once per rate."""
 
-    def __init__(self, detector: Detector, runtime: str, cache: DetectionCache) -> None:
-        """`runtime` is the backend: the same weights differ in the last digits from runtime to runtime."""
+    def __init__(
+        self, detector: Detector, runtime: str, cache: DetectionCache, keep_alive_s: float | None = None
+    ) -> None:
+        """
+        Args:
+            detector: the network.
+            runtime: backend and precision: the same weights differ in the last digits from one to another.
+            cache: what was seen before.
+            keep_alive_s: as `Options.keep_alive_s`; None looks at every picture.
+        """
         self.model = detector.identity
         self._detector = detector
         self._runtime = runtime
         self._cache = cache
+        self._keep_alive_s = keep_alive_s
 
     def look(
         self, clip: Path, camera: str, preset: str | None, rate_fps: float, on_progress: OnProgress
@@ -59,6 +69,7 @@ class Eyes:
             input_px=detector.input_px,
             min_score=detector.min_score,
             rate_fps=rate_fps,
+            keep_alive_s=self._keep_alive_s,
         )
         known = self._cache.get(key)
         if known is not None:
@@ -67,9 +78,11 @@ class Eyes:
             return Seen(known, clip_sha256, from_cache=True)
         found = []
         reached_s = 0.0
-        with Camera(camera, read_address(str(clip)), Options(fps=rate_fps), preset=preset) as frames:
+        see = sparing(detector.detect)
+        options = Options(fps=rate_fps, keep_alive_s=self._keep_alive_s)
+        with Camera(camera, read_address(str(clip)), options, preset=preset) as frames:
             for frame in frames:
-                found.append(detector.detect(frame))
+                found.append(see(frame))
                 on_progress(frame.moment.media_time_s - reached_s)
                 reached_s = frame.moment.media_time_s
         self._cache.put(key, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import os
@@ -85,7 +86,9 @@ class _Nursery:
                     answer, descriptors = b"", []
                 if descriptors:
                     return int.from_bytes(answer, "big"), descriptors[0]
-                self._close()
+                if answer:
+                    break  # It is well, and cannot start one.
+                self.close()
         raise EOFError
 
     def _open(self) -> socket.socket:
@@ -96,15 +99,9 @@ class _Nursery:
         # FFmpeg and numpy of a decoder have one thread each; a fork of more would be no copy.
         environ |= {"PYTHONPATH": str(Path(almere_vision.__file__).parents[1]), "OPENBLAS_NUM_THREADS": "1"}
         with its:
+            module = "almere_vision.sources.nursery"
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "almere_vision.sources.nursery",
-                    str(its.fileno()),
-                    str(os.getpid()),
-                ],
+                [sys.executable, "-P", "-m", module, str(its.fileno()), str(os.getpid())],
                 pass_fds=(its.fileno(),),
                 stdin=subprocess.DEVNULL,
                 env=environ,
@@ -113,15 +110,21 @@ class _Nursery:
         self._asking = ours
         return ours
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """End it, and with it the decoders that are left."""
         if self._asking is not None:
             self._asking.close()
             self._asking = None
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            try:
+                self._process.wait(_DIES_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
 
 @functools.cache
 def _nursery() -> _Nursery:
-    return _Nursery()
+    nursery = _Nursery()
+    atexit.register(nursery.close)
+    return nursery

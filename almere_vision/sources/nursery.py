@@ -56,7 +56,13 @@ class Nursery:
         if len(descriptors) != 2:
             return False
         theirs, end = descriptors
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # No memory or no process numbers are left.
+            os.close(theirs)
+            os.close(end)
+            self._asked.send(bytes(PID_BYTES))
+            return True
         if pid == 0:
             self._be_decoder(theirs, end)
         os.close(theirs)
@@ -80,6 +86,7 @@ class Nursery:
             decoder.main(theirs)
         except BaseException:
             sys.excepthook(*sys.exc_info())  # which tells no password
+            raise
         finally:
             os._exit(1)
 

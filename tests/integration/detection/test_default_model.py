@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from supervision.detection.utils.iou_and_nms import box_iou_batch
 
 from almere_vision.detection import DEFAULT_MODEL, Detector, Manifest, load_detector
 from almere_vision.detection.backend import open_backend
+from almere_vision.detection.precision import Precision
+from almere_vision.domain.detections import CLASSES, ObjectClass
 from almere_vision.domain.errors import ModelError
 from almere_vision.domain.frame import Frame, Moment
 from almere_vision.networks import list_models
@@ -88,6 +93,50 @@ def test_both_runtimes_detect_the_same(models_dir: Path) -> None:
     assert ours.classes.tolist() == theirs.classes.tolist()
     np.testing.assert_allclose(ours.boxes, theirs.boxes, atol=1e-3)
     np.testing.assert_allclose(ours.scores, theirs.scores, atol=1e-3)
+
+
+@pytest.fixture(scope="module")
+def plaza(root: Path) -> list[Frame]:
+    """Pictures of the demo footage, some seconds apart."""
+    with av.open(str(root / ".cache/footage/plaza.mp4")) as container:
+        shown = islice(container.decode(video=0), 0, 500, 50)
+        return [frame(np.asarray(one.to_ndarray(format="bgr24"), np.uint8)) for one in shown]
+
+
+def people(detector: Detector, pictures: list[Frame], min_score: float) -> list[NDArray[np.float32]]:
+    found = [detector.detect(picture) for picture in pictures]
+    person = CLASSES.index(ObjectClass.PERSON)
+    return [one.boxes[(one.classes == person) & (one.scores >= min_score)] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "precision"), [(DEFAULT_MODEL, "fast"), ("nanodet-416-int8", "exact")], ids=["fast", "int8"]
+)
+def test_what_is_faster_sees_the_same_people(
+    detector: Detector, models_dir: Path, plaza: list[Frame], name: str, precision: Precision
+) -> None:
+    fast = load_detector(name, models_dir, threads=1, precision=precision)
+    for sure, all_found in ((detector, fast), (fast, detector)):
+        pairs = list(zip(people(sure, plaza, 0.5), people(all_found, plaza, 0.3), strict=True))
+        found = sum(
+            int((box_iou_batch(ours, theirs).max(axis=1) > 0.6).sum())
+            for ours, theirs in pairs
+            if len(theirs)
+        )
+        of = sum(len(ours) for ours, _ in pairs)
+        assert of > 40
+        assert found >= 0.97 * of
+
+
+def test_exact_means_the_same_whatever_the_processor_can(
+    detector: Detector, models_dir: Path, plaza: list[Frame]
+) -> None:
+    again = load_detector(DEFAULT_MODEL, models_dir, threads=1)
+    theirs = load_detector(DEFAULT_MODEL, models_dir, "onnxruntime", precision="fast")
+    for picture in plaza[:3]:
+        ours = detector.detect(picture)
+        assert np.array_equal(ours.scores, again.detect(picture).scores)
+        np.testing.assert_allclose(ours.scores, theirs.detect(picture).scores, atol=2e-3)
 
 
 @pytest.mark.parametrize("backend", ["openvino", "onnxruntime"])
