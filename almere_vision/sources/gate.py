@@ -56,8 +56,13 @@ def grey_cells(frame: VideoFrame) -> NDArray[np.float32] | None:
         return None
     plane = frame.planes[0]
     luma = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    step = max(1, round(frame.width / _WIDE_PX))
-    luma = luma[: frame.height : step, : frame.width : step]
+    return cells_of(luma[: frame.height, : frame.width])
+
+
+def cells_of(luma: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+    """Mean grey of the cells of one plane (height_px, width_px); None for one that is smaller than a cell."""
+    step = max(1, round(luma.shape[1] / _WIDE_PX))
+    luma = luma[::step, ::step]
     rows, columns = luma.shape[0] // _CELL_PX, luma.shape[1] // _CELL_PX
     if not rows or not columns:
         return None
