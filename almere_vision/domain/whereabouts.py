@@ -13,6 +13,8 @@ class Sight(StrEnum):
 
     AT_PRESET = "at_preset"
     MOVING = "moving"
+    BLIND = "blind"
+    """Its pictures show nothing true: frozen, black, covered, out of focus."""
     UNKNOWN = "unknown"
 
 

@@ -1,4 +1,7 @@
-"""Lets pass only the pictures that are proven to show a preset; without them rules do not look."""
+"""Lets pass only the pictures that are proven to show a preset; without them rules do not look.
+
+Pictures that show nothing true are no proof of anything.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.scene import Scene
 from almere_vision.scene.learnt import load_known, stamp
 from almere_vision.scene.recognition import Recogniser
+from almere_vision.sources.health import Health
 
 log = structlog.get_logger()
 
@@ -42,8 +46,10 @@ class Lookout:
         self._recogniser: Recogniser | None = None
         self._fixed = fixed
         self._stamp: object = None
+        self._health = Health()
+        self._at_home = Whereabouts(Sight.AT_PRESET, scene.only_preset, confidence=1.0)
         if fixed:
-            self.now = Whereabouts(Sight.AT_PRESET, scene.only_preset, confidence=1.0)
+            self.now = self._at_home
             return
         self.now = Whereabouts(Sight.UNKNOWN, reason=NOT_LEARNT)
         self.refresh()
@@ -63,18 +69,22 @@ class Lookout:
     def watching(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """The frames that show a preset, each with the preset and the offset found."""
         for frame in frames:
-            if self._fixed:
-                yield frame
-                continue
-            recogniser, before = self._recogniser, self.now
-            if recogniser is None:
-                continue
-            self.now = recogniser.update(frame.image, self._heading(), frame.moment.clock_s)
+            before = self.now
+            self.now = self._look(frame)
             if _worth_telling(before) != _worth_telling(self.now):
                 self._tell()
             if self.now.sight is Sight.AT_PRESET:
                 moment = replace(frame.moment, preset=self.now.preset, offset=self.now.offset)
-                yield Frame(moment, frame.image)
+                yield replace(frame, moment=moment)
+
+    def _look(self, frame: Frame) -> Whereabouts:
+        if self._health.check(frame) is not None:
+            return Whereabouts(Sight.BLIND, reason=self._health.reason)
+        if self._fixed:
+            return self._at_home
+        if self._recogniser is None:
+            return Whereabouts(Sight.UNKNOWN, reason=NOT_LEARNT)
+        return self._recogniser.update(frame.image, self._heading(), frame.moment.clock_s)
 
     @property
     def not_watching(self) -> str | None:

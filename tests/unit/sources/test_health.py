@@ -120,8 +120,7 @@ def test_a_bag_that_passes_before_the_lens_is_no_trouble() -> None:
 
 
 def test_dusk_is_no_blur() -> None:
-    health = Health()
-    found = watch(
-        health, range(0, 1200, 3), lambda s: noisy((STREET * (1 - 0.7 * s / 1200)).astype(np.uint8))
-    )
-    assert first(found) is None
+    def darker(second: float) -> Picture:
+        return noisy((STREET * (1 - 0.7 * second / 1200)).astype(np.uint8))
+
+    assert first(watch(Health(), range(0, 1200, 3), darker)) is None
