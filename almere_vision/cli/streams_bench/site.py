@@ -7,13 +7,16 @@ from typing import Any, Final
 
 import yaml
 
-LIMIT_S: Final = 20.0
+PARKING_LIMIT_S: Final = 20.0
+LOITERING_LIMIT_S: Final = 8.0
+"""Short, so that streams of a minute, shown over and over, give alerts all the time."""
 _NEARLY_ALL: Final = [[0.01, 0.05], [0.99, 0.05], [0.99, 0.99], [0.01, 0.99]]
 
 
 def write_site(folder: Path, addresses: list[str]) -> Path:
     """Write site and zone files; every camera has the rules for parking and loitering over its picture."""
-    rules = {"parking": {"limit_s": LIMIT_S}, "loitering": {"people": 3, "limit_s": LIMIT_S, "within_m": 2.0}}
+    loitering = {"people": 2, "limit_s": LOITERING_LIMIT_S, "within_m": 3.0}
+    rules = {"parking": {"limit_s": PARKING_LIMIT_S}, "loitering": loitering}
     zones = {"id": "all", "polygon": _NEARLY_ALL, "rules": rules}
     cameras: list[dict[str, Any]] = []
     for number, address in enumerate(addresses):
