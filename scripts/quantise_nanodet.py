@@ -4,7 +4,8 @@
 Post-training quantisation by nncf (Apache-2.0): weights per channel, activations by the ranges that they
 take on pictures of the demo footage, of which some are made darker, brighter or closer, as cameras see at
 night and zoomed in. The layers that give scores and boxes stay as they are: a box is a distribution over
-bins, and rounding it moves its sides.
+bins, and rounding it moves its sides. So do the first two, which costs no time that can be measured and halves
+what scores of vehicles lose (0.006 instead of 0.016 in the mean).
 
 It needs packages that the product itself never needs; give them an environment of their own:
 
@@ -82,9 +83,10 @@ def as_input(image: Picture) -> NDArray[np.float32]:
     return blob
 
 
-def last_layers(model: Any) -> list[str]:
-    """Names of the convolutions that the outputs come from directly."""
-    found = set()
+def kept_layers(model: Any) -> list[str]:
+    """Names of the first two convolutions, and of those that the outputs come from directly."""
+    layers = [node for node in model.get_ordered_ops() if node.get_type_name() == "Convolution"]
+    found = {node.get_friendly_name() for node in layers[:2]}
     for output in model.outputs:
         node = output.get_node().input_value(0).get_node()
         while node.get_type_name() != "Convolution":
@@ -107,7 +109,7 @@ def main() -> None:
         preset=nncf.QuantizationPreset.MIXED,
         subset_size=len(inputs),
         fast_bias_correction=True,
-        ignored_scope=nncf.IgnoredScope(names=last_layers(model)),
+        ignored_scope=nncf.IgnoredScope(names=kept_layers(model)),
     )
     OUT.mkdir(exist_ok=True)
     ov.save_model(quantised, OUT / "nanodet.xml", compress_to_fp16=True)

@@ -73,7 +73,7 @@ class Tracker:
     Args:
         camera: id of the camera.
         session: makes ids unique for ever; a new one for every start of a worker.
-        fps: pictures per second that are expected. Missing ones do no harm, since time is `clock_s`.
+        fps: pictures per second that are expected. More or fewer do no harm, since time is `clock_s`.
         settings: how detections are joined.
     """
 
@@ -88,6 +88,8 @@ class Tracker:
         self._last_s = -math.inf
         self._begin = chosen.begin_score
         self._may_be_weak = np.array([kind in chosen.weak_kinds for kind in CLASSES])
+        self._chosen = chosen
+        self._overlap = BIoU(buffer_ratio=self._spread(1 / fps))
         self._inner = ByteTrackTracker(
             lost_track_buffer=round(chosen.buffer_s * _LIBRARY_FPS),
             frame_rate=fps,
@@ -95,7 +97,7 @@ class Tracker:
             minimum_consecutive_frames=chosen.sightings,
             minimum_iou_threshold=chosen.similarity,
             high_conf_det_threshold=0.0,  # one round: in two, strong boxes take the tracks of weak ones
-            iou=BIoU(buffer_ratio=min(chosen.most_spread, chosen.spread_per_s / fps)),
+            iou=self._overlap,
         )
 
     def update(self, detections: Detections) -> Tracks:
@@ -112,7 +114,9 @@ class Tracker:
         if moment.camera != self.camera:
             raise ValueError(f"a picture of {moment.camera} came to the tracker of {self.camera}")
         # the library passes over a picture that is not newer than the last
-        self._last_s = max(moment.clock_s, self._last_s + _TICK_S)
+        before_s, self._last_s = self._last_s, max(moment.clock_s, self._last_s + _TICK_S)
+        if math.isfinite(before_s):
+            self._overlap.buffer_ratio = self._spread(self._last_s - before_s)
         rows = np.flatnonzero((detections.scores >= self._begin) | self._may_be_weak[detections.classes])
         joined = self._inner.update(_for_library(detections, rows), timestamp=self._last_s)
         ids = joined.tracker_id if joined.tracker_id is not None else np.empty(0, np.int64)
@@ -123,6 +127,9 @@ class Tracker:
         )
         self._forget(moment)
         return Tracks(moment, tracks, detections.model)
+
+    def _spread(self, passed_s: float) -> float:
+        return min(self._chosen.most_spread, self._chosen.spread_per_s * passed_s)
 
     def _track(self, number: int, row: int, detections: Detections) -> Track:
         clock_s = detections.moment.clock_s

@@ -41,7 +41,7 @@ from almere_vision.worker.lookout import Lookout
 from almere_vision.worker.measures import Measures
 from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.newest import Newest
-from almere_vision.worker.pace import Pace
+from almere_vision.worker.pace import LEAST_FPS, Pace
 from almere_vision.worker.pipeline import Judge, See, watch_camera
 from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
@@ -197,7 +197,7 @@ class Worker:
         watch_camera(
             self._lookouts[entry.id].watching(self._newest.passing(_frames(camera, stop.is_set))),
             sparing(self._see),
-            Judge(scene, session, camera.options.fps, looking),
+            Judge(scene, session, LEAST_FPS, looking),
             reporter.report,
             RuleMemory(self._notices, entry.id),
             self._judged,

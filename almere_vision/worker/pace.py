@@ -15,8 +15,9 @@ import numpy as np
 QUIET_FPS: Final = 1.0
 """Where nothing moves, and where nobody is whom a rule concerns."""
 
-LEAST_FPS: Final = 0.5
-"""No camera is looked at less often; a machine that cannot do that has too many cameras."""
+LEAST_FPS: Final = 1.0
+"""No camera is looked at less often: at one picture in two seconds rules find nothing (docs/adr/0022). A
+machine that cannot do that has too many cameras."""
 
 _OLD_S: Final = 0.5
 _FRESH_S: Final = 0.3
@@ -26,7 +27,7 @@ _FEW: Final = 0.01
 _SLOWER: Final = 0.9
 _SLOWEST: Final = 0.7
 _FASTER: Final = 1.1
-_LEAST: Final = 0.1
+_LEAST: Final = 0.2
 _MANY_CAMERAS: Final = 10
 """Of more than so many, all begin slowly: to begin is work as well."""
 

@@ -47,7 +47,7 @@ class Judge:
         Args:
             scene: zones of the camera.
             session: makes the ids of tracks unique for ever.
-            fps: rate of detection.
+            fps: the lowest rate of detection; tuned for a higher one the tracker loses things at this one.
             looking: carries out closer looks; without it no rule that needs them is used.
 
         `need_fps` then tells how many pictures a second the rules need, by what the last one showed.
