@@ -4,8 +4,8 @@
 Post-training quantisation by nncf (Apache-2.0): weights per channel, activations by the ranges that they
 take on pictures of the demo footage, of which some are made darker, brighter or closer, as cameras see at
 night and zoomed in. The layers that give scores and boxes stay as they are: a box is a distribution over
-bins, and rounding it moves its sides. So do the first two, which costs no time that can be measured and halves
-what scores of vehicles lose (0.006 instead of 0.016 in the mean).
+bins, and rounding it moves its sides. So do the first two, which costs no time that can be measured and
+halves what scores of vehicles lose (0.006 instead of 0.016 in the mean).
 
 It needs packages that the product itself never needs; give them an environment of their own:
 
