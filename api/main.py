@@ -34,6 +34,7 @@ from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
+from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
@@ -65,6 +66,7 @@ from api.routes import (
     evidence,
     health,
     incidents,
+    live_picture,
     people,
     queue,
     snapshots,
@@ -120,7 +122,7 @@ def create_app(settings: Settings) -> FastAPI:
         thresholds.in_force,
         settings.sample_share,
     )
-    snapshots = Snapshots(settings.redis())
+    snapshots, live = Snapshots(settings.redis()), LivePictures(settings.redis())
     key = load_key(settings.key_file)
     audit, rates = Audit(engine), Rates(settings.redis())
     if settings.site is not None:
@@ -145,6 +147,7 @@ def create_app(settings: Settings) -> FastAPI:
         rates.close()
         notices.close()
         snapshots.close()
+        live.close()
         engine.dispose()
 
     app = routed_app(lifespan)
@@ -161,6 +164,7 @@ def create_app(settings: Settings) -> FastAPI:
         views=Views(),
         places=Places.of(settings, notices),
         snapshots=snapshots,
+        live=live,
         steering=steering,
         turning=turning,
         desk=desk,
@@ -211,7 +215,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning = (steering_route,)
+    turning = (steering_route, live_picture)
     for module in (session_route, sso, people, *review, *turning, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
