@@ -118,6 +118,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "listPresets": LOOKERS,
     "learnPreset": SUPERVISORS,
     "listCameras": READERS | {Role.OPERATOR, Role.ADMINISTRATOR},
+    "getWatched": READERS | {Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,
     "getQueue": frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR}),

@@ -953,6 +953,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/watched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Watched
+         * @description How long each rule of a camera was watched on a day, and how long not, and why.
+         */
+        get: operations["getWatched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/zones": {
         parameters: {
             query?: never;
@@ -1465,7 +1485,7 @@ export interface components {
          */
         CameraList: {
             /** Items */
-            items: components["schemas"]["Camera"][];
+            items: components["schemas"]["ListedCamera"][];
         };
         /**
          * CameraSnapshot
@@ -2196,6 +2216,51 @@ export interface components {
             warnings: string[];
         };
         /**
+         * ListedCamera
+         * @description A camera of the list, with what was not watched today.
+         */
+        ListedCamera: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "online" | "offline" | "starting";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Reason
+             * @description A line for people.
+             */
+            reason: string | null;
+            /**
+             * Preset
+             * @description The preset that its rules watch now.
+             */
+            preset: string | null;
+            /**
+             * Not Watching
+             * @description Why its rules do not look although pictures come.
+             */
+            not_watching: string | null;
+            /**
+             * Turns
+             * @description It can be steered.
+             */
+            turns: boolean;
+            /**
+             * Blind Today
+             * @description Of each rule; empty while nothing was counted.
+             */
+            blind_today: components["schemas"]["RuleBlind"][];
+        };
+        /**
          * MessageEvent
          * @description What a message says of an incident.
          * @enum {string}
@@ -2569,6 +2634,18 @@ export interface components {
             scope: components["schemas"]["Scope"];
         };
         /**
+         * RuleBlind
+         * @description How long a rule was not watched today (since midnight in the city), for whatever reason.
+         */
+        RuleBlind: {
+            /** Preset */
+            preset: string;
+            /** Rule */
+            rule: string;
+            /** Blind S */
+            blind_s: number;
+        };
+        /**
          * Scope
          * @description Which cameras and kinds a person may see; null is all of them.
          */
@@ -2915,6 +2992,69 @@ export interface components {
          * @enum {string}
          */
         Variant: "day" | "night" | "ir";
+        /**
+         * WatchedDay
+         * @description How long the rules of a camera were watched on one day of the city, and how long not, and why.
+         */
+        WatchedDay: {
+            /** Camera */
+            camera: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             * @description Of the day, or now.
+             */
+            end: string;
+            /** Rules */
+            rules: components["schemas"]["WatchedRule"][];
+        };
+        /**
+         * WatchedRule
+         * @description Seconds of one rule; together they make the period, as far as the rule was there.
+         */
+        WatchedRule: {
+            /** Preset */
+            preset: string;
+            /** Rule */
+            rule: string;
+            /** Watched S */
+            watched_s: number;
+            /**
+             * Elsewhere S
+             * @description The camera looked at another preset.
+             */
+            elsewhere_s: number;
+            /**
+             * Moving S
+             * @description It moved.
+             */
+            moving_s: number;
+            /**
+             * Unknown S
+             * @description It was not proven where it looked.
+             */
+            unknown_s: number;
+            /**
+             * Offline S
+             * @description No pictures came.
+             */
+            offline_s: number;
+            /**
+             * Uncounted S
+             * @description No worker counted.
+             */
+            uncounted_s: number;
+        };
         /**
          * WaysIn
          * @description How people can sign in besides name and password; `provider` is null where no provider is set.
@@ -7576,6 +7716,95 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWatched: {
+        parameters: {
+            query?: {
+                /** @description A day of the city, YYYY-MM-DD; else today. */
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedDay"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
