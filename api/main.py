@@ -69,6 +69,7 @@ from api.routes import (
     evidence,
     health,
     incidents,
+    learning,
     live_picture,
     people,
     queue,
@@ -224,7 +225,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning = (steering_route, live_picture)
+    turning = (steering_route, learning, live_picture)
     for module in (session_route, sso, people, *review, *turning, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
