@@ -46,6 +46,8 @@ function useControlling<Order>(camera: string, mutationFn: (order: Order) => Pro
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn,
+    // An answer to an earlier question would tell of before.
+    onMutate: () => queryClient.cancelQueries({ queryKey: ["control", camera] }),
     onSuccess: (control) => {
       queryClient.setQueryData(["control", camera], control ?? { holder: null, until: null });
     },
