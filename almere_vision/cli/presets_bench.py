@@ -92,11 +92,7 @@ def _streamed(image: Picture) -> Picture:
 
 def measure(order: Order) -> dict[str, Any]:
     """All figures. Raises `FootageError`: it cannot be read, or no view of it can be recognised."""
-    chance = np.random.default_rng(order.seed)
-    shown = pictures(order.footage, 1.0)
-    whole = [next(shown) for _ in range(_PICTURES)]
-    height_px, width_px = whole[0].shape[:2]
-    stage = _Stage(whole, (width_px / height_px) / (_SIZE[0] / _SIZE[1]), chance)
+    stage = _stage(order.footage, order.seed)
     presets, refused = _learn(stage)
     known = {name: known for name, (_, known) in presets.items()}
     places = {name: at for name, (at, _) in presets.items()}
@@ -107,6 +103,19 @@ def measure(order: Order) -> dict[str, Any]:
     found |= _night(stage, places, known, max(20, order.offsets // 4))
     found |= _cost(stage, places, known, order.footage)
     return found
+
+
+def places(footage: Path, seed: int) -> list[Position]:
+    """Where presets of this footage would be learnt. Raises `FootageError`, as `measure`."""
+    return [at for at, _ in _learn(_stage(footage, seed))[0].values()]
+
+
+def _stage(footage: Path, seed: int) -> _Stage:
+    shown = pictures(footage, 1.0)
+    whole = [next(shown) for _ in range(_PICTURES)]
+    height_px, width_px = whole[0].shape[:2]
+    aspect = (width_px / height_px) / (_SIZE[0] / _SIZE[1])
+    return _Stage(whole, aspect, np.random.default_rng(seed))
 
 
 def _learn(stage: _Stage) -> tuple[dict[str, tuple[Position, Known]], int]:
