@@ -22,6 +22,7 @@ from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.identities import Identities
+from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
@@ -30,6 +31,7 @@ from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
+from api.blind import Blind
 from api.events import Hub
 from api.places import Places
 from api.turning import Turning
@@ -71,6 +73,8 @@ class Services:
     views: Views
     places: Places
     snapshots: Snapshots
+    live: LivePictures
+    blind: Blind
     steering: Steering
     turning: Mapping[str, Turning]
     desk: Desk

@@ -34,6 +34,7 @@ from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
+from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
@@ -45,8 +46,11 @@ from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.storage.thresholds import SqlThresholds
+from almere_vision.storage.watched import Bookkeeper, Watched
+from almere_vision.storage.watched_feed import WatchedFeed
 from api import problems
 from api.background import Background
+from api.blind import Blind
 from api.configured import note_files
 from api.console import Console
 from api.deps import Services, SingleSignOn, now
@@ -65,6 +69,8 @@ from api.routes import (
     evidence,
     health,
     incidents,
+    learning,
+    live_picture,
     people,
     queue,
     snapshots,
@@ -120,7 +126,7 @@ def create_app(settings: Settings) -> FastAPI:
         thresholds.in_force,
         settings.sample_share,
     )
-    snapshots = Snapshots(settings.redis())
+    snapshots, live = Snapshots(settings.redis()), LivePictures(settings.redis())
     key = load_key(settings.key_file)
     audit, rates = Audit(engine), Rates(settings.redis())
     if settings.site is not None:
@@ -132,7 +138,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     turning = turning_cameras(settings)
     steering = Steering(engine, settings.steer_s, settings.idle_s)
-    threads: dict[str, Callable[[threading.Event], None]] = {"keeper": Keeper(steering, turning, now).run}
+    feed, watched = WatchedFeed(settings.redis()), Watched(engine)
+    threads: dict[str, Callable[[threading.Event], None]] = {
+        "keeper": Keeper(steering, turning, now).run,
+        "watched": Bookkeeper(feed, watched, now).run,
+    }
     if settings.dispatch:
         threads["dispatch"] = dispatch
     beside = Background(store, desk, stream, notices, hub, threads, gate=gate)
@@ -145,6 +155,8 @@ def create_app(settings: Settings) -> FastAPI:
         rates.close()
         notices.close()
         snapshots.close()
+        live.close()
+        feed.close()
         engine.dispose()
 
     app = routed_app(lifespan)
@@ -161,6 +173,8 @@ def create_app(settings: Settings) -> FastAPI:
         views=Views(),
         places=Places.of(settings, notices),
         snapshots=snapshots,
+        live=live,
+        blind=Blind(watched, now),
         steering=steering,
         turning=turning,
         desk=desk,
@@ -211,7 +225,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning = (steering_route,)
+    turning = (steering_route, learning, live_picture)
     for module in (session_route, sso, people, *review, *turning, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app

@@ -173,6 +173,9 @@ def presets(
     returns: Annotated[int, typer.Option(min=1, max=10_000, help="Arrivals at a preset.")] = 100,
     views: Annotated[int, typer.Option(min=1, max=100_000, help="Views that are no preset.")] = 1_000,
     offsets: Annotated[int, typer.Option(min=1, max=100_000, help="Views that are a little off.")] = 200,
+    live: Annotated[
+        bool, typer.Option("--live", help="Returns only, by a worker over RTSP and ONVIF; 6 s each.")
+    ] = False,
 ) -> None:
     """How surely and how soon a preset is recognised, and what that costs; as JSON.
 
@@ -181,7 +184,12 @@ def presets(
     width or more, or by 5 % of zoom or more, and were taken for a preset all the same.
     """
     from almere_vision.cli.presets_bench import Order, measure
+    from almere_vision.cli.presets_live import measure_live
 
+    if live:
+        tell = partial(typer.echo, err=True)
+        typer.echo(json.dumps(measure_live(Path(footage or _demo_clip()), returns, seed=1, tell=tell)))
+        return
     typer.echo(json.dumps(measure(Order(Path(footage or _demo_clip()), returns, views, offsets))))
 
 

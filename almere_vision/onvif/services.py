@@ -69,7 +69,7 @@ class Services:
         client = await self._client(service)  # reads files of ours, which is not the camera's time
         try:
             async with asyncio.timeout(self.limit_s):
-                return await getattr(client, operation)(values)
+                return await getattr(client, self._named(operation))(values)
         except TimeoutError:
             raise CameraError(f"{label}: no answer within {self.limit_s:g} s") from None
         except BadAnswer as error:
@@ -84,6 +84,11 @@ class Services:
             raise CameraError(f"{label}: cannot be reached ({type(error).__name__})") from None
         except (ZeepError, ONVIFError, etree.LxmlError, AttributeError, LookupError, TypeError, ValueError):
             raise BadAnswer(f"{label}: it sent an answer of another form") from None
+
+    def _named(self, operation: str) -> str:
+        """As the library names it: without a user there is no password to make, so all calls go without."""
+        plain = operation.removeprefix("authless_")
+        return operation if self.address.user is not None else f"authless_{plain}"
 
     def use(self, places: Mapping[str, str]) -> None:
         """Where the services are, by namespace. Of what the camera says only the path counts."""

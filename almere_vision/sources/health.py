@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from almere_vision.domain.clock import CITY_TIME
 from almere_vision.domain.frame import Frame
 from almere_vision.sources.gate import cells_of
 
@@ -88,8 +89,8 @@ class Health:
         """One line for people."""
         if self.trouble is None:
             return None
-        since = datetime.fromtimestamp(self.since_s, UTC).strftime("%H:%M:%S")
-        return f"the picture is {self.trouble.value} since {since} UTC: look at the camera"
+        since = datetime.fromtimestamp(self.since_s, CITY_TIME).strftime("%H:%M:%S")
+        return f"the picture is {self.trouble.value} since {since}: look at the camera"
 
     def _remember(self, sample: _Sample) -> None:
         before = self._samples[-1] if self._samples else None

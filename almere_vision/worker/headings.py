@@ -1,4 +1,4 @@
-"""Asks cameras that turn where they say they look, once a second, beside everything else."""
+"""Asks cameras that turn where they say they look, once a second or more often while they move."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from almere_vision.domain.ptz import Heading
 from almere_vision.onvif.address import OnvifAddress
 
 _EVERY_S: Final = 1.0
+_WHILE_MOVING_S: Final = 0.3
+"""A camera that moves is asked more often, so that its arrival is heard of at once."""
 _FRESH_S: Final = 3.0
 _LIMIT_S: Final = 2.0
 _AFTER_FAILURE_S: Final = (2.0, 30.0)
@@ -59,12 +61,15 @@ class Headings:
         """Ask for ever; what goes wrong is told once, until it is well again."""
         from almere_vision.onvif.camera import OnvifCamera
 
-        failures = 0
+        failures, every_s = 0, _EVERY_S
         async with OnvifCamera(address, _LIMIT_S) as camera:
             while True:
                 try:
                     heading = await camera.heading()
+                    before, _ = self._told.get(name, (heading, 0.0))
                     self._told[name] = heading, time.monotonic()
+                    moves = heading.moving or heading.position != before.position
+                    every_s = _WHILE_MOVING_S if moves else _EVERY_S
                     if failures:
                         log.info("the camera says again where it looks", camera=name)
                     failures = 0
@@ -73,5 +78,5 @@ class Headings:
                         log.warning("the camera does not say where it looks", camera=name, reason=str(error))
                     failures += 1
                 least_s, most_s = _AFTER_FAILURE_S
-                pause_s = _EVERY_S if not failures else min(most_s, least_s * 2 ** min(failures - 1, 8))
+                pause_s = every_s if not failures else min(most_s, least_s * 2 ** min(failures - 1, 8))
                 await asyncio.sleep(pause_s)

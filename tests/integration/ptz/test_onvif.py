@@ -19,8 +19,8 @@ from typer.testing import CliRunner, Result
 
 from almere_vision.cli import app
 from almere_vision.domain.errors import CameraError, CameraRefused, CameraUnable, InputError
-from almere_vision.domain.ptz import Position
-from almere_vision.onvif.address import read_onvif_address
+from almere_vision.domain.ptz import Heading, Position
+from almere_vision.onvif.address import OnvifAddress, read_onvif_address
 from almere_vision.onvif.camera import OnvifCamera
 from almere_vision.simulate.faults import Fault
 from tests.integration.ptz.stage import PASSWORD, USER, VirtualPtz
@@ -184,8 +184,8 @@ def test_after_a_reboot_the_presets_are_gone_and_it_says_so(camera: VirtualPtz) 
 PEER = """
 import asyncio, dataclasses, json, subprocess, sys, time
 from ipycam import CameraConfig, IPCamera
-from almere_vision.domain.ptz import Position
-from almere_vision.onvif.address import read_onvif_address
+from almere_vision.domain.ptz import Heading, Position
+from almere_vision.onvif.address import OnvifAddress, read_onvif_address
 from almere_vision.onvif.camera import OnvifCamera
 
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
@@ -221,3 +221,19 @@ def test_an_independent_peer_in_its_own_network_is_understood(root: Path, tmp_pa
     assert told["offset_s"] == pytest.approx(0, abs=3)
     assert [preset["token"] for preset in told["presets"] if preset["name"] == "corner"] == [told["token"]]
     assert told["heading"]["position"]["pan"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_camera_that_asks_for_no_login_is_asked_without(plaza: Path) -> None:
+    open_to_all = VirtualPtz(plaza, login=False)
+    try:
+        address = read_onvif_address(open_to_all.onvif)
+        assert address.user is None
+        heading = asyncio.run(_heading(address))
+        assert heading.position == Position(0.0, 0.0, 0.0)
+    finally:
+        open_to_all.close()
+
+
+async def _heading(address: OnvifAddress) -> Heading:
+    async with OnvifCamera(address) as camera:
+        return await camera.heading()

@@ -72,6 +72,13 @@ def test_one_person_steers_a_supervisor_takes_over_and_the_log_knows(
                 p["token"] for p in chief.get("/cameras/mast/presets").json()["items"]
             }
             assert (site.parent / "lawn.night.jpg").stat().st_size > 1000
+            looks = {one["preset"]: one for one in chief.get("/cameras/mast/looks").json()["items"]}
+            assert (looks["bay"]["variants"], looks["lawn"]["variants"]) == (["day"], ["night"])
+            assert looks["lawn"]["objection"] is None
+            assert looks["bay"]["alike"] == []
+            night = "/cameras/mast/presets/lawn/reference?variant=night"
+            assert chief.get(night).content == (site.parent / "lawn.night.jpg").read_bytes()
+            assert problem(chief.get("/cameras/mast/presets/lawn/reference")) == (404, "not_found")
             assert chief.post(f"{where}/give-back").status_code == 204
         with stack.signed_in("room") as room:
             assert problem(room.post(f"{where}/take", json={})) == (403, "not_allowed")
@@ -91,6 +98,24 @@ def test_one_person_steers_a_supervisor_takes_over_and_the_log_knows(
     ]
     assert lines[5].details == {"learn": "lawn", "variant": "night"}
     assert lines[1].details == {"to_pan": 400, "to_tilt": 100, "to_zoom": 200}
+
+
+def test_an_operator_learns_but_neither_looks_nor_steers(
+    settings: dict[str, str], make_stack: MakeStack, camera: VirtualPtz
+) -> None:
+    stack = make_stack("sqlite", **settings)
+    stack.add_person("maker", Role.OPERATOR)
+    learn = {"variant": "day"}
+    with stack.signed_in("maker") as maker:
+        assert problem(maker.post("/cameras/mast/presets/bay/learn", json=learn)) == (409, "version_conflict")
+        assert maker.post("/cameras/mast/control/take", json={}).json()["holder"] == "maker"
+        kept = maker.get("/cameras/mast/presets").json()
+        assert (kept["home"], kept["tour"]) == ("home", False)
+        assert problem(maker.post("/cameras/mast/control/move", json={"stop": True})) == (403, "not_allowed")
+        assert problem(maker.get("/cameras/mast/picture")) == (403, "not_allowed")
+        assert maker.get("/cameras/mast/presets/bay/reference").headers["content-type"] == "image/jpeg"
+        done = maker.post("/cameras/mast/presets/bay/learn", json=learn, timeout=60)
+        assert done.status_code == 200, done.text
 
 
 def test_the_control_room_steers_where_it_may(settings: dict[str, str], make_stack: MakeStack) -> None:

@@ -9,8 +9,9 @@ import pytest
 from almere_vision.domain.ptz import Heading, Position
 from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.scene.learning import objection, still_picture, without_people
-from almere_vision.scene.recognition import Known, Recogniser, alike
+from almere_vision.scene.recognition import Recogniser, alike
 from almere_vision.scene.reference import Eye, Picture
+from almere_vision.scene.search import Known
 from tests.unit.scene.views import SIZE, learnt, shifted, street, view
 
 STREET = street()
@@ -102,6 +103,35 @@ def test_somebody_in_front_does_not_hide_the_preset() -> None:
     image = view(STREET, *HOME)
     image[80:360, 200:330] = (40, 60, 90)
     assert settle(Recogniser(PRESETS), image).preset == "p0"
+
+
+def test_a_crowd_on_plain_ground_does_not_hide_the_preset() -> None:
+    """Nearly all corners are those of the crowd; the few edges of the ground tell."""
+    ground = np.full((360, 640, 3), 110, np.uint8)
+    for left in range(40, 640, 75):
+        cv2.line(ground, (left, 0), (left - 60, 359), (60, 60, 60), 9)
+    for top in (60, 150, 290):
+        cv2.line(ground, (0, top), (639, top + 25), (160, 160, 160), 9)
+    presets = learnt(ground, view(STREET, *CORNER))
+    crowd, chance = ground.copy(), np.random.default_rng(3)
+    for x, y in zip(chance.integers(0, 600, 26), chance.integers(60, 300, 26), strict=True):
+        crowd[y : y + 45, x : x + 16] = chance.integers(0, 255, (45, 16, 3))
+    assert settle(Recogniser(presets), crowd).preset == "p0"
+    slipped = cv2.warpAffine(
+        crowd, np.array([[1.0, 0, 22], [0, 1, 8]]), (640, 360), borderMode=cv2.BORDER_REFLECT
+    )
+    assert settle(Recogniser(presets), slipped.astype(np.uint8)).preset is None
+
+
+def test_a_camera_that_returns_is_looked_at_at_once() -> None:
+    recogniser = Recogniser(PRESETS)
+    for tenth in range(100):
+        recogniser.update(view(STREET, 0.5, 0.5), None, tenth / 10)
+    before, image = recogniser.checks, view(STREET, *HOME)
+    assert recogniser.update(image, None, 10.0).sight is Sight.MOVING
+    assert recogniser.checks == before + 1
+    told = [recogniser.update(image, None, 10.0 + tenth / 10).preset for tenth in range(1, 6)]
+    assert "p0" in told, "half a second after it came"
 
 
 def test_the_variant_of_the_night_is_used_at_night() -> None:

@@ -953,6 +953,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/watched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Watched
+         * @description How long each rule of a camera was watched on a day, and how long not, and why.
+         */
+        get: operations["getWatched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/zones": {
         parameters: {
             query?: never;
@@ -1083,10 +1103,70 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move Camera
+         * Movesteered
          * @description Move a camera that one has taken.
          */
         post: operations["moveCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Presets
+         * @description The presets that a camera keeps.
+         */
+        get: operations["listPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Looks
+         * @description The presets of the zone file that want a reference picture, and how well each can be recognised.
+         */
+        get: operations["listLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/presets/{preset_id}/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reference
+         * @description The reference picture of a preset; people in it are blurred.
+         */
+        get: operations["getReference"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1115,7 +1195,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cameras/{camera_id}/presets": {
+    "/api/v1/cameras/{camera_id}/picture": {
         parameters: {
             query?: never;
             header?: never;
@@ -1123,10 +1203,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Presets
-         * @description The presets that a camera keeps.
+         * Get Picture
+         * @description What a camera shows now. Ask up to five times a second; the first answer may hold no picture.
+         *
+         *     The header `X-Taken-At` says when it was taken. A picture that is older than three seconds is not given.
          */
-        get: operations["listPresets"];
+        get: operations["getPicture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1443,7 +1525,7 @@ export interface components {
          */
         CameraList: {
             /** Items */
-            items: components["schemas"]["Camera"][];
+            items: components["schemas"]["ListedCamera"][];
         };
         /**
          * CameraSnapshot
@@ -2174,6 +2256,51 @@ export interface components {
             warnings: string[];
         };
         /**
+         * ListedCamera
+         * @description A camera of the list, with what was not watched today.
+         */
+        ListedCamera: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "online" | "offline" | "starting";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Reason
+             * @description A line for people.
+             */
+            reason: string | null;
+            /**
+             * Preset
+             * @description The preset that its rules watch now.
+             */
+            preset: string | null;
+            /**
+             * Not Watching
+             * @description Why its rules do not look although pictures come.
+             */
+            not_watching: string | null;
+            /**
+             * Turns
+             * @description It can be steered.
+             */
+            turns: boolean;
+            /**
+             * Blind Today
+             * @description Of each rule; empty while nothing was counted.
+             */
+            blind_today: components["schemas"]["RuleBlind"][];
+        };
+        /**
          * MessageEvent
          * @description What a message says of an incident.
          * @enum {string}
@@ -2356,6 +2483,42 @@ export interface components {
              * @description The people only, for the seconds that decided.
              */
             has_closeup: boolean;
+        };
+        /**
+         * PresetLook
+         * @description How well a preset can be recognised.
+         */
+        PresetLook: {
+            /** Preset */
+            preset: string;
+            /**
+             * Variants
+             * @description In which light it was learnt; empty while it was not.
+             */
+            variants: components["schemas"]["Variant"][];
+            /**
+             * Objection
+             * @description Why it is hard to recognise.
+             */
+            objection: string | null;
+            /**
+             * Alike
+             * @description Presets that look like it: neither is recognised.
+             */
+            alike: string[];
+            /**
+             * Has Position
+             * @description The camera told where it looks, and must agree.
+             */
+            has_position: boolean;
+        };
+        /**
+         * PresetLookList
+         * @description In the order of the zone file.
+         */
+        PresetLookList: {
+            /** Items */
+            items: components["schemas"]["PresetLook"][];
         };
         /**
          * Priority
@@ -2547,6 +2710,18 @@ export interface components {
             scope: components["schemas"]["Scope"];
         };
         /**
+         * RuleBlind
+         * @description How long a rule was not watched today (since midnight in the city), for whatever reason.
+         */
+        RuleBlind: {
+            /** Preset */
+            preset: string;
+            /** Rule */
+            rule: string;
+            /** Blind S */
+            blind_s: number;
+        };
+        /**
          * Scope
          * @description Which cameras and kinds a person may see; null is all of them.
          */
@@ -2615,6 +2790,12 @@ export interface components {
             items: components["schemas"]["OpenSession"][];
         };
         /**
+         * Size
+         * @description How large a picture is wanted.
+         * @enum {string}
+         */
+        Size: "small" | "large";
+        /**
          * Sort
          * @description Newest first; or P1 first, then P2, P3 and those without, newest first among equals.
          * @enum {string}
@@ -2658,6 +2839,16 @@ export interface components {
          * @description In the order of the camera.
          */
         StoredPresetList: {
+            /**
+             * Home
+             * @description Token of the one that it returns to, once that is learnt.
+             */
+            home: string | null;
+            /**
+             * Tour
+             * @description Left alone it goes round, instead of home.
+             */
+            tour: boolean;
             /** Items */
             items: components["schemas"]["StoredPresetOut"][];
         };
@@ -2887,6 +3078,69 @@ export interface components {
          * @enum {string}
          */
         Variant: "day" | "night" | "ir";
+        /**
+         * WatchedDay
+         * @description How long the rules of a camera were watched on one day of the city, and how long not, and why.
+         */
+        WatchedDay: {
+            /** Camera */
+            camera: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             * @description Of the day, or now.
+             */
+            end: string;
+            /** Rules */
+            rules: components["schemas"]["WatchedRule"][];
+        };
+        /**
+         * WatchedRule
+         * @description Seconds of one rule; together they make the period, as far as the rule was there.
+         */
+        WatchedRule: {
+            /** Preset */
+            preset: string;
+            /** Rule */
+            rule: string;
+            /** Watched S */
+            watched_s: number;
+            /**
+             * Elsewhere S
+             * @description The camera looked at another preset.
+             */
+            elsewhere_s: number;
+            /**
+             * Moving S
+             * @description It moved.
+             */
+            moving_s: number;
+            /**
+             * Unknown S
+             * @description It was not proven where it looked.
+             */
+            unknown_s: number;
+            /**
+             * Offline S
+             * @description No pictures came.
+             */
+            offline_s: number;
+            /**
+             * Uncounted S
+             * @description No worker counted.
+             */
+            uncounted_s: number;
+        };
         /**
          * WaysIn
          * @description How people can sign in besides name and password; `provider` is null where no provider is set.
@@ -7584,6 +7838,95 @@ export interface operations {
             };
         };
     };
+    getWatched: {
+        parameters: {
+            query?: {
+                /** @description A day of the city, YYYY-MM-DD; else today. */
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedDay"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listZones: {
         parameters: {
             query?: never;
@@ -8272,6 +8615,269 @@ export interface operations {
             };
         };
     };
+    listPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredPresetList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetLookList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReference: {
+        parameters: {
+            query?: {
+                /** @description The light in which it was taken. */
+                variant?: components["schemas"]["Variant"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the camera. */
+                camera_id: string;
+                /** @description Id of the preset in the zone file. */
+                preset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     learnPreset: {
         parameters: {
             query?: never;
@@ -8382,10 +8988,15 @@ export interface operations {
             };
         };
     };
-    listPresets: {
+    getPicture: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description 480 or 1280 pixels wide, at most. */
+                size?: components["schemas"]["Size"];
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 /** @description Id of the camera. */
                 camera_id: string;
@@ -8400,8 +9011,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StoredPresetList"];
+                    "image/jpeg": string;
                 };
+            };
+            /** @description There is no picture now, or not yet: ask again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is none newer than the one of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not signed in */
             401: {

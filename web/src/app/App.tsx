@@ -5,6 +5,8 @@ import { Navigate, Route, Routes } from "react-router";
 
 import { tellProblem } from "../api/problems";
 import { AuditPage } from "../features/audit/AuditPage";
+import { CameraPage } from "../features/cameras/CameraPage";
+import { CamerasPage } from "../features/cameras/CamerasPage";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
 import { hasPage, homeOf, type PageName } from "../features/pages/pages";
 import { PeoplePage } from "../features/people/PeoplePage";
@@ -54,6 +56,8 @@ export function App() {
       <PurposeProvider role={user.role}>
       <Routes>
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
+        {has("cameras") && <Route path="/cameras" element={<CamerasPage user={user} />} />}
+        {has("cameras") && <Route path="/cameras/:id" element={<CameraPage user={user} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
         {has("audit") && <Route path="/audit" element={<AuditPage user={user} />} />}

@@ -6,18 +6,18 @@ import type { Role } from "../../api/types";
 import { switchLanguage } from "../../i18n";
 import { KeysDialog } from "../keys/KeysDialog";
 import { focusOf } from "../queue/keys";
-import { bindingsOn, pageActionFor, type PageAction } from "./pageKeys";
-import { homeOf, type PageName } from "./pages";
+import { bindingsOn, pageActionFor, type PageAction, type PlaceName } from "./pageKeys";
+import { homeOf } from "./pages";
 import classes from "./Pages.module.css";
 
 const GROUPS = ["page", "screen"] as const;
 
 interface PageShellProps {
-  page: PageName;
+  page: PlaceName;
   role: Role;
   title: string;
   /** The keys of this page alone; the others are done here. */
-  onAction?: (action: PageAction) => void;
+  onAction?: (action: PageAction, key: string) => void;
   children: ReactNode;
 }
 
@@ -27,10 +27,11 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
   const [keysShown, setKeysShown] = useState(false);
   const bindings = bindingsOn(page, role);
 
-  function act(action: PageAction): void {
+  function act(action: PageAction, key: string): void {
     switch (action) {
       case "home":
-        return void navigate(homeOf(role));
+        return void navigate(page === "camera" ? "/cameras" : homeOf(role));
+      case "cameras":
       case "profile":
       case "thresholds":
       case "people":
@@ -44,7 +45,7 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
         return;
       default:
-        return onAction?.(action);
+        return onAction?.(action, key);
     }
   }
 
@@ -55,7 +56,7 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
     const action = pageActionFor(bindings, event, focusOf(event.target));
     if (action === null) return;
     event.preventDefault();
-    act(action);
+    act(action, event.key);
   });
 
   return (

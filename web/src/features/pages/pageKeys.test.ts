@@ -17,7 +17,7 @@ describe("pages", () => {
     expect(homeOf("observer")).toBe("/");
     expect(homeOf("administrator")).toBe("/people");
     expect(homeOf("auditor")).toBe("/audit");
-    expect(homeOf("operator")).toBe("/profile");
+    expect(homeOf("operator")).toBe("/cameras");
     expect(hasPage("auditor", "people")).toBe(false);
   });
 });
@@ -49,7 +49,7 @@ describe("keys of the pages", () => {
   });
 
   it("have one meaning each, and words in both languages", () => {
-    for (const page of ["profile", "people", "audit"] as const) {
+    for (const page of ["profile", "people", "audit", "cameras", "camera"] as const) {
       const bindings = bindingsOn(page, "administrator");
       const keys = bindings.flatMap((binding) => binding.keys);
       expect(new Set(keys).size).toBe(keys.length);

@@ -13,7 +13,21 @@ export type PageAction =
   | "previousRow"
   | "add"
   | "filter"
-  | "older";
+  | "older"
+  | "take"
+  | "giveBack"
+  | "panLeft"
+  | "panRight"
+  | "tiltUp"
+  | "tiltDown"
+  | "zoomIn"
+  | "zoomOut"
+  | "toHome"
+  | "toPreset"
+  | "learn";
+
+/** Pages, and what opens inside one of them with keys of its own. */
+export type PlaceName = PageName | "camera";
 
 export interface PageBinding {
   action: Exclude<PageAction, "leave" | "queue">;
@@ -24,6 +38,7 @@ export interface PageBinding {
 const ANYWHERE: readonly PageBinding[] = [
   { action: "home", keys: ["Escape"], group: "screen" },
   { action: "profile", keys: ["g"], group: "screen" },
+  { action: "cameras", keys: ["z"], group: "screen" },
   { action: "thresholds", keys: ["t"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
   { action: "audit", keys: ["h"], group: "screen" },
@@ -36,7 +51,21 @@ const ROWS: readonly PageBinding[] = [
   { action: "previousRow", keys: ["k", "ArrowUp"], group: "page" },
 ];
 
-const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
+const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
+  cameras: ROWS,
+  camera: [
+    { action: "take", keys: ["c"], group: "page" },
+    { action: "giveBack", keys: ["s"], group: "page" },
+    { action: "panLeft", keys: ["ArrowLeft"], group: "page" },
+    { action: "panRight", keys: ["ArrowRight"], group: "page" },
+    { action: "tiltUp", keys: ["ArrowUp"], group: "page" },
+    { action: "tiltDown", keys: ["ArrowDown"], group: "page" },
+    { action: "zoomIn", keys: ["+", "="], group: "page" },
+    { action: "zoomOut", keys: ["-"], group: "page" },
+    { action: "toHome", keys: ["0"], group: "page" },
+    { action: "toPreset", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], group: "page" },
+    { action: "learn", keys: ["p"], group: "page" },
+  ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [
     ...ROWS,
@@ -49,7 +78,7 @@ const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
 const REPEATABLE: readonly PageAction[] = ["nextRow", "previousRow"];
 
 /** What `?` shows on this page to this role. */
-export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
+export function bindingsOn(page: PlaceName, role: Role): readonly PageBinding[] {
   const elsewhere = ANYWHERE.filter(
     ({ action }) => !isOtherPage(action) || (action !== page && hasPage(role, action)),
   );
@@ -57,7 +86,7 @@ export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
 }
 
 function isOtherPage(action: PageBinding["action"]): action is Exclude<PageName, "queue"> {
-  return action === "profile" || action === "thresholds" || action === "people" || action === "audit";
+  return action === "cameras" || action === "profile" || action === "thresholds" || action === "people" || action === "audit";
 }
 
 /** While a person types only Escape does something: it leaves the field. */

@@ -15,6 +15,7 @@ import { ResolveDialog } from "../incident/ResolveDialog";
 import { useCatalogue } from "../incident/useCatalogue";
 import { canDo } from "../incident/useCommands";
 import { useIncident } from "../incident/useIncident";
+import { hasPage } from "../pages/pages";
 import { KeysDialog } from "../keys/KeysDialog";
 import { FilterBar } from "./FilterBar";
 import { BINDINGS, GROUPS, type Action } from "./keys";
@@ -128,6 +129,9 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
         return;
       case "thresholds":
         if (role === "supervisor") void navigate("/thresholds");
+        return;
+      case "cameras":
+        if (hasPage(role, "cameras")) void navigate("/cameras");
         return;
       case "profile":
         return void navigate("/profile");

@@ -16,6 +16,7 @@ export type Action =
   | "enter"
   | "showNew"
   | "nextView"
+  | "cameras"
   | "thresholds"
   | "profile"
   | "list"
@@ -40,6 +41,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "previous", keys: ["k", "ArrowUp"], group: "movement" },
   { action: "showNew", keys: ["n"], group: "movement" },
   { action: "nextView", keys: ["f"], group: "movement" },
+  { action: "cameras", keys: ["z"], group: "movement" },
   { action: "thresholds", keys: ["t"], group: "movement" },
   { action: "profile", keys: ["g"], group: "movement" },
   { action: "list", keys: ["Escape"], group: "movement" },
