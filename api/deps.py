@@ -21,6 +21,7 @@ from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
+from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
@@ -76,6 +77,7 @@ class Services:
     desk: Desk
     gate: Gate
     tuning: Tuning
+    handovers: Handovers
     outbox: SqlOutbox
     names: Names
     blobs: Blobs

@@ -32,6 +32,7 @@ from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
+from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.notices import Notices
@@ -67,6 +68,7 @@ from api.routes import (
     incidents,
     people,
     queue,
+    shift,
     snapshots,
     sso,
 )
@@ -166,6 +168,7 @@ def create_app(settings: Settings) -> FastAPI:
         desk=desk,
         gate=gate,
         tuning=Tuning(thresholds, now),
+        handovers=Handovers(engine),
         outbox=outbox,
         names=names,
         blobs=blobs,
@@ -212,7 +215,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
     turning = (steering_route,)
-    for module in (session_route, sso, people, *review, *turning, catalogue, queue, audit_route):
+    for module in (session_route, sso, people, *review, shift, *turning, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

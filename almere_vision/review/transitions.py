@@ -86,6 +86,7 @@ TABLE: Final[Mapping[tuple[State, Command], Transition]] = MappingProxyType(
             State.CLAIMED, Who.CLAIMANT, overrule=_SUPERVISORS, lapses=True
         ),
         (State.CLAIMED, Command.RELEASE): _by_claimant(State.SUGGESTED),
+        (State.CLAIMED, Command.HAND_OVER): _by_claimant(State.CLAIMED),
         (State.CLAIMED, Command.CONFIRM): _by_claimant(State.CONFIRMED),
         (State.CLAIMED, Command.REJECT): _by_claimant(State.REJECTED),
         (State.CLAIMED, Command.ESCALATE): _by_claimant(State.ESCALATED),
@@ -126,6 +127,7 @@ NEEDS: Final[Mapping[Command, tuple[str, ...]]] = MappingProxyType(
         Command.REJECT: ("reason",),
         Command.ESCALATE: ("recipient", "priority"),
         Command.RESOLVE: ("result",),
+        Command.HAND_OVER: ("to",),
     }
 )
 """Fields of an `Order` without which a command is no use."""

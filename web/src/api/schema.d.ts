@@ -1013,6 +1013,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lanes
+         * @description How much is open of each suggested priority, and when the newest came.
+         */
+        get: operations["getLanes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Handovers
+         * @description What colleagues left to you and others, and to whom you can leave something.
+         */
+        get: operations["listHandovers"];
+        put?: never;
+        /**
+         * Hand Over
+         * @description Give all of your claims to a colleague or back to the queue, and leave a note.
+         *
+         *     A colleague who may not see one of them does not get it: that one goes back to the queue.
+         */
+        post: operations["handOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Handover
+         * @description Say that you have read it: it is not put before you again.
+         */
+        post: operations["readHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/control": {
         parameters: {
             query?: never;
@@ -1536,11 +1602,25 @@ export interface components {
             closed_at: string | null;
         };
         /**
+         * Colleague
+         * @description Somebody who could take over.
+         */
+        Colleague: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * There
+             * @description A session of theirs was heard of within the hour.
+             */
+            there: boolean;
+        };
+        /**
          * Command
          * @description What can be done to an incident: by a person, but for `expire`.
          * @enum {string}
          */
-        Command: "claim" | "release" | "confirm" | "reject" | "escalate" | "undo" | "acknowledge" | "arrive" | "resolve" | "decline" | "expire";
+        Command: "claim" | "release" | "confirm" | "reject" | "escalate" | "undo" | "acknowledge" | "arrive" | "resolve" | "decline" | "expire" | "hand_over";
         /**
          * Confirm
          * @description Say that it is so.
@@ -1761,6 +1841,53 @@ export interface components {
         FirstCode: {
             /** Code */
             code: string;
+        };
+        /**
+         * Handover
+         * @description What somebody left to those who come after.
+         */
+        Handover: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /**
+             * To
+             * @description Who got the claims; null where they went back to the queue.
+             */
+            to: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Handed
+             * @description Claims that went to the colleague.
+             */
+            handed: number;
+            /**
+             * Released
+             * @description Claims that went back to the queue.
+             */
+            released: number;
+            /**
+             * Read
+             * @description By the person who asks, or written by them.
+             */
+            read: boolean;
+        };
+        /**
+         * HandoverList
+         * @description What was left in the last 24 hours, newest first, and to whom claims can be given.
+         */
+        HandoverList: {
+            /** Items */
+            items: components["schemas"]["Handover"][];
+            /** Colleagues */
+            colleagues: components["schemas"]["Colleague"][];
         };
         /**
          * Health
@@ -2150,6 +2277,29 @@ export interface components {
             en: string;
         };
         /**
+         * Lane
+         * @description What is open of one suggested priority, held back ones left out.
+         */
+        Lane: {
+            priority: components["schemas"]["Priority"] | null;
+            /** Open */
+            open: number;
+            /**
+             * Newest At
+             * Format: date-time
+             * @description When the newest of them was put before people.
+             */
+            newest_at: string;
+        };
+        /**
+         * LaneList
+         * @description P1 first, those without a priority last; where nothing is open there is no lane.
+         */
+        LaneList: {
+            /** Items */
+            items: components["schemas"]["Lane"][];
+        };
+        /**
          * Learn
          * @description Learn what a preset looks like, in the light that there is now.
          */
@@ -2196,6 +2346,22 @@ export interface components {
              * @default false
              */
             stop: boolean;
+        };
+        /**
+         * NewHandover
+         * @description Give all of your claims away, and say what the next ones should know; a note or a claim is needed.
+         */
+        NewHandover: {
+            /**
+             * To
+             * @description A colleague, as `listHandovers` names them; null puts the claims back in the queue.
+             */
+            to?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * NewIncident
@@ -2676,7 +2842,7 @@ export interface components {
          * @description What a line is about.
          * @enum {string}
          */
-        Subject: "incident" | "zone_file" | "priority_table" | "protocol" | "threshold" | "account" | "camera" | "export" | "session" | "address";
+        Subject: "incident" | "zone_file" | "priority_table" | "protocol" | "threshold" | "account" | "camera" | "export" | "handover" | "session" | "address";
         /**
          * Take
          * @description Take a camera; with `takeover` a supervisor takes it from another.
@@ -7823,6 +7989,325 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLanes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHandovers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandover"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the hand-over. */
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
