@@ -18,6 +18,9 @@ export type Delivery = Received<"Delivery">;
 export type Camera = Received<"Camera">;
 
 export type TypeOfIncident = Received<"TypeOfIncident">;
+export type Lane = Received<"Lane">;
+export type Handover = Received<"Handover">;
+export type HandoverList = Received<"HandoverList">;
 export type Budget = Received<"Budget">;
 export type ThresholdList = Received<"ThresholdList">;
 export type ThresholdPlace = Received<"ThresholdPlace">;

@@ -5,6 +5,7 @@ import { Navigate, Route, Routes } from "react-router";
 
 import { tellProblem } from "../api/problems";
 import { AuditPage } from "../features/audit/AuditPage";
+import { HandoverPage } from "../features/handover/HandoverPage";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
 import { hasPage, homeOf, type PageName } from "../features/pages/pages";
 import { PeoplePage } from "../features/people/PeoplePage";
@@ -54,6 +55,7 @@ export function App() {
       <PurposeProvider role={user.role}>
       <Routes>
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
+        {has("handover") && <Route path="/handover" element={<HandoverPage user={user} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
         {has("audit") && <Route path="/audit" element={<AuditPage user={user} />} />}

@@ -32,6 +32,8 @@ export const ACTIONS: readonly (keyof Words["action"])[] = [
   "decline",
   "expire",
   "let_through",
+  "hand_over",
+  "end_shift",
 ];
 
 /** "reason", "recipient" and the like: what the API names by a value that the console has a label for. */
@@ -120,6 +122,9 @@ function tellDetail(t: TFunction, name: string, value: AuditEntry["details"][str
     case "cameras":
     case "kinds":
       return `${t(`audit.detail.${name}`)}: ${text === "all" ? t("audit.detail.all") : text}`;
+    case "to":
+    case "handed":
+    case "released":
     case "address":
     case "operation":
     case "type":

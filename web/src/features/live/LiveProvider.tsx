@@ -20,6 +20,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     function refetchTouched(): void {
       timer = undefined;
       void queryClient.invalidateQueries({ queryKey: ["incidents"] });
+      void queryClient.invalidateQueries({ queryKey: ["lanes"] });
+      void queryClient.invalidateQueries({ queryKey: ["standing"] });
       for (const id of touched) void queryClient.invalidateQueries({ queryKey: ["incident", id] });
       touched.clear();
     }

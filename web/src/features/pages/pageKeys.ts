@@ -13,6 +13,9 @@ export type PageAction =
   | "previousRow"
   | "add"
   | "filter"
+  | "note"
+  | "colleague"
+  | "send"
   | "older";
 
 export interface PageBinding {
@@ -24,6 +27,7 @@ export interface PageBinding {
 const ANYWHERE: readonly PageBinding[] = [
   { action: "home", keys: ["Escape"], group: "screen" },
   { action: "profile", keys: ["g"], group: "screen" },
+  { action: "handover", keys: ["h"], group: "screen" },
   { action: "thresholds", keys: ["t"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
   { action: "audit", keys: ["h"], group: "screen" },
@@ -37,6 +41,12 @@ const ROWS: readonly PageBinding[] = [
 ];
 
 const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
+  handover: [
+    ...ROWS,
+    { action: "note", keys: ["n"], group: "page" },
+    { action: "colleague", keys: ["c"], group: "page" },
+    { action: "send", keys: ["s"], group: "page" },
+  ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [
     ...ROWS,
@@ -57,7 +67,7 @@ export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
 }
 
 function isOtherPage(action: PageBinding["action"]): action is Exclude<PageName, "queue"> {
-  return action === "profile" || action === "thresholds" || action === "people" || action === "audit";
+  return action === "handover" || action === "profile" || action === "thresholds" || action === "people" || action === "audit";
 }
 
 /** While a person types only Escape does something: it leaves the field. */

@@ -15,8 +15,10 @@ import { permitOf } from "../incident/permit";
 import { PriorityBadge } from "../incident/PriorityBadge";
 import { usePurpose } from "../incident/purpose";
 import { StateBadge } from "../incident/StateBadge";
+import { reasonOf } from "../incident/reason";
 import { useIncident } from "../incident/useIncident";
 import { closeUpOf } from "./closeUp";
+import { DueRing } from "./DueRing";
 import classes from "./IncidentCard.module.css";
 
 interface Common {
@@ -71,9 +73,13 @@ export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps)
         )}
       </span>
       <span className={classes.where} data-testid="card-where">
-        <b>{cameraName}</b> {incident.zone}
+        <b>{cameraName}</b>
+      </span>
+      <span className={classes.why} data-testid="card-why">
+        {reasonOf(t, incident)}
       </span>
       <span className={classes.age} data-testid="card-age">
+        <DueRing incident={incident} />
         {age}
       </span>
       {permit !== null && (

@@ -14,6 +14,9 @@ export type Action =
   | "resolve"
   | "decline"
   | "enter"
+  | "handover"
+  | "readNotes"
+  | "sound"
   | "showNew"
   | "nextView"
   | "thresholds"
@@ -40,6 +43,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "previous", keys: ["k", "ArrowUp"], group: "movement" },
   { action: "showNew", keys: ["n"], group: "movement" },
   { action: "nextView", keys: ["f"], group: "movement" },
+  { action: "handover", keys: ["h"], group: "movement" },
   { action: "thresholds", keys: ["t"], group: "movement" },
   { action: "profile", keys: ["g"], group: "movement" },
   { action: "list", keys: ["Escape"], group: "movement" },
@@ -50,6 +54,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "claim", keys: ["c"], group: "verdict" },
   { action: "release", keys: ["s"], group: "verdict" },
   { action: "enter", keys: ["i"], group: "verdict" },
+  { action: "readNotes", keys: ["y"], group: "verdict" },
   { action: "acknowledge", keys: ["a"], group: "answer" },
   { action: "arrive", keys: ["o"], group: "answer" },
   { action: "resolve", keys: ["d"], group: "answer" },
@@ -57,6 +62,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "play", keys: ["Space"], group: "screen" },
   { action: "swap", keys: ["v"], group: "screen" },
   { action: "marks", keys: ["m"], group: "screen" },
+  { action: "sound", keys: ["b"], group: "screen" },
   { action: "print", keys: ["p"], group: "screen" },
   { action: "language", keys: ["l"], group: "screen" },
   { action: "keys", keys: ["?"], group: "screen" },
