@@ -98,6 +98,8 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "retryDelivery": SUPERVISORS,
     "getBudget": WATCHERS,
     "letThroughIncident": WATCHERS,
+    "getMap": LOOKERS,
+    "getLoad": LOOKERS,
     "getLanes": WATCHERS,
     "listHandovers": WATCHERS,
     "handOver": WATCHERS,

@@ -17,6 +17,7 @@ from almere_vision.identity.seal import Seal
 from almere_vision.review.desk import Desk
 from almere_vision.review.gate import Gate
 from almere_vision.review.tuning import Tuning
+from almere_vision.scene.files import Site
 from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
@@ -62,6 +63,7 @@ class Services:
     """
 
     settings: Settings
+    site: Site | None
     people: People
     accounts: Accounts
     second_factor: SecondFactor

@@ -66,6 +66,7 @@ from api.routes import (
     evidence,
     health,
     incidents,
+    overview,
     people,
     queue,
     shift,
@@ -153,6 +154,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.default = Console(settings.console_dir)
     app.state.services = Services(
         settings=settings,
+        site=None if settings.site is None else load_site(settings.site),
         people=People(engine, idle_s=60 * settings.session_idle_minutes),
         accounts=Accounts(engine),
         second_factor=SecondFactor(engine, key),
@@ -215,7 +217,18 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
     turning = (steering_route,)
-    for module in (session_route, sso, people, *review, shift, *turning, catalogue, queue, audit_route):
+    for module in (
+        session_route,
+        sso,
+        people,
+        *review,
+        overview,
+        shift,
+        *turning,
+        catalogue,
+        queue,
+        audit_route,
+    ):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

@@ -17,7 +17,7 @@ from almere_vision.review.deadlines import Due, due, late, unseen
 from almere_vision.review.decide import decide
 from almere_vision.review.entry import Sighting, entered, same_entry
 from almere_vision.review.outbound import deliveries_of
-from almere_vision.review.ports import IncidentStore, Lane, Page, Query
+from almere_vision.review.ports import CameraLoad, IncidentStore, Lane, Page, Query
 from almere_vision.review.routing import Option, options
 from almere_vision.review.sight import may_see, narrowed
 from almere_vision.review.transitions import WATCHERS
@@ -25,6 +25,8 @@ from almere_vision.review.transitions import WATCHERS
 LET_THROUGH: Final = "let_through"
 """How the history calls it that a person had one shown that was held back."""
 
+_UNDECIDED: Final = (State.SUGGESTED, State.CLAIMED)
+_UNANSWERED: Final = (State.ESCALATED, State.ACKNOWLEDGED, State.ON_SCENE)
 _CLAIMS_AT_ONCE: Final = 200
 _SERVICE: Final = Actor("almere", Role.SYSTEM)
 
@@ -106,8 +108,13 @@ class Desk:
 
     def lanes(self, actor: Actor) -> Mapping[Priority | None, Lane]:
         """What is open of what this person may see, by suggested priority."""
-        query = Query(states=(State.SUGGESTED, State.CLAIMED), held=False)
+        query = Query(states=_UNDECIDED, held=False)
         return self._store.lanes(narrowed(query, actor))
+
+    def by_camera(self, actor: Actor) -> Mapping[str, CameraLoad]:
+        """How much waits for this person's kind of work, by camera: verdicts, or answers of a desk."""
+        states = _UNDECIDED if actor.role in WATCHERS else _UNANSWERED
+        return self._store.by_camera(narrowed(Query(states=states), actor))
 
     def hand_over(self, actor: Actor, colleague: Actor | None) -> tuple[tuple[Incident, Incident], ...]:
         """Give all claims of a person to a colleague, or back to the queue; each before and after.

@@ -111,6 +111,14 @@ class Lane:
     newest_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CameraLoad:
+    """What is open of one camera: how many, and the highest priority among them (suggested)."""
+
+    open: int
+    priority: Priority | None
+
+
 Hold = Callable[[Suggestion], Holding]
 
 
@@ -149,6 +157,10 @@ class IncidentStore(Protocol):
 
     def lanes(self, query: Query) -> Mapping[Priority | None, Lane]:
         """What is open within a query, by suggested priority; those of which nothing is open are left out."""
+        ...
+
+    def by_camera(self, query: Query) -> Mapping[str, CameraLoad]:
+        """What is within a query and not held back, by camera; those of which nothing is are left out."""
         ...
 
     def count_shown(self, since: datetime) -> int:

@@ -1013,6 +1013,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description The map of the site as its file draws it: nothing of it comes from outside.
+         */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Load
+         * @description How much waits at each camera.
+         */
+        get: operations["getLoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lanes": {
         parameters: {
             query?: never;
@@ -1510,6 +1550,26 @@ export interface components {
         CameraList: {
             /** Items */
             items: components["schemas"]["Camera"][];
+        };
+        /**
+         * CameraLoad
+         * @description What waits at one camera: for a verdict, or at a desk for an answer.
+         */
+        CameraLoad: {
+            /** Camera */
+            camera: string;
+            /** Open */
+            open: number;
+            /** @description The highest that was suggested. */
+            priority: components["schemas"]["Priority"] | null;
+        };
+        /**
+         * CameraLoadList
+         * @description Cameras at which something waits.
+         */
+        CameraLoadList: {
+            /** Items */
+            items: components["schemas"]["CameraLoad"][];
         };
         /**
          * CameraSnapshot
@@ -2324,6 +2384,62 @@ export interface components {
             warnings: string[];
         };
         /**
+         * MapArea
+         * @description A square, a park or a block of houses.
+         */
+        MapArea: {
+            name: components["schemas"]["Title"] | null;
+            /** Corners */
+            corners: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * MapCamera
+         * @description Where a camera stands.
+         */
+        MapCamera: {
+            /** Id */
+            id: string;
+            /** At */
+            at: [
+                number,
+                number
+            ];
+            /** @description Null where the site file does not say where it looks. */
+            cone: components["schemas"]["MapCone"] | null;
+        };
+        /**
+         * MapCone
+         * @description What a camera looks at; of one that turns, at home.
+         */
+        MapCone: {
+            /**
+             * Heading Deg
+             * @description Middle of the view, clockwise from north.
+             */
+            heading_deg: number;
+            /** View Deg */
+            view_deg: number;
+            /** Reach M */
+            reach_m: number;
+        };
+        /**
+         * MapStreet
+         * @description A street as its middle line.
+         */
+        MapStreet: {
+            name: components["schemas"]["Title"] | null;
+            /** Line */
+            line: [
+                number,
+                number
+            ][];
+            /** Width M */
+            width_m: number;
+        };
+        /**
          * MessageEvent
          * @description What a message says of an incident.
          * @enum {string}
@@ -2781,6 +2897,26 @@ export interface components {
             items: components["schemas"]["OpenSession"][];
         };
         /**
+         * SiteMap
+         * @description Points are metres from the north-west corner: x to the east, y to the south. Empty without places.
+         */
+        SiteMap: {
+            name: components["schemas"]["Title"] | null;
+            /** Width M */
+            width_m: number;
+            /** Height M */
+            height_m: number;
+            /** Areas */
+            areas: components["schemas"]["MapArea"][];
+            /** Streets */
+            streets: components["schemas"]["MapStreet"][];
+            /**
+             * Cameras
+             * @description Those that this person may see and that have a position.
+             */
+            cameras: components["schemas"]["MapCamera"][];
+        };
+        /**
          * Sort
          * @description Newest first; or P1 first, then P2, P3 and those without, newest first among equals.
          * @enum {string}
@@ -2984,6 +3120,16 @@ export interface components {
              * @description Ids of the confirmed that would be lost, newest first, at most 20.
              */
             lost: string[];
+        };
+        /**
+         * Title
+         * @description A name in the languages of the console.
+         */
+        Title: {
+            /** Nl */
+            nl: string;
+            /** En */
+            en: string;
         };
         /**
          * To
@@ -7998,6 +8144,136 @@ export interface operations {
             };
             /** @description The input is not usable */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteMap"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraLoadList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
