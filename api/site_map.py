@@ -29,7 +29,7 @@ def drawn(site: Site | None, scope: Scope) -> SiteMap:
 
     def place(position: Position) -> Metres:
         east, north = north_west.metres_to(position)
-        return round(left_m + east, 1), round(top_m - north, 1)
+        return Metres(x_m=round(left_m + east, 1), y_m=round(top_m - north, 1))
 
     return SiteMap(
         name=_title(site.name),

@@ -6,7 +6,12 @@ from pydantic import BaseModel, Field
 
 from almere_vision.domain.priority import Priority
 
-Metres = tuple[float, float]
+
+class Metres(BaseModel):
+    """A point of the sheet."""
+
+    x_m: float = Field(description="East of its left edge.")
+    y_m: float = Field(description="South of its upper edge.")
 
 
 class Title(BaseModel):
@@ -48,7 +53,7 @@ class MapCamera(BaseModel):
 
 
 class SiteMap(BaseModel):
-    """Points are metres from the north-west corner: x to the east, y to the south. Empty without places."""
+    """The sheet; without any position it has no size and nothing on it."""
 
     name: Title | None
     width_m: float

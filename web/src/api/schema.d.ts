@@ -2390,10 +2390,7 @@ export interface components {
         MapArea: {
             name: components["schemas"]["Title"] | null;
             /** Corners */
-            corners: [
-                number,
-                number
-            ][];
+            corners: components["schemas"]["Metres"][];
         };
         /**
          * MapCamera
@@ -2402,11 +2399,7 @@ export interface components {
         MapCamera: {
             /** Id */
             id: string;
-            /** At */
-            at: [
-                number,
-                number
-            ];
+            at: components["schemas"]["Metres"];
             /** @description Null where the site file does not say where it looks. */
             cone: components["schemas"]["MapCone"] | null;
         };
@@ -2432,10 +2425,7 @@ export interface components {
         MapStreet: {
             name: components["schemas"]["Title"] | null;
             /** Line */
-            line: [
-                number,
-                number
-            ][];
+            line: components["schemas"]["Metres"][];
             /** Width M */
             width_m: number;
         };
@@ -2445,6 +2435,22 @@ export interface components {
          * @enum {string}
          */
         MessageEvent: "escalated" | "updated" | "withdrawn";
+        /**
+         * Metres
+         * @description A point of the sheet.
+         */
+        Metres: {
+            /**
+             * X M
+             * @description East of its left edge.
+             */
+            x_m: number;
+            /**
+             * Y M
+             * @description South of its upper edge.
+             */
+            y_m: number;
+        };
         /**
          * Move
          * @description Exactly one of them.
@@ -2898,7 +2904,7 @@ export interface components {
         };
         /**
          * SiteMap
-         * @description Points are metres from the north-west corner: x to the east, y to the south. Empty without places.
+         * @description The sheet; without any position it has no size and nothing on it.
          */
         SiteMap: {
             name: components["schemas"]["Title"] | null;

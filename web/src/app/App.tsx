@@ -7,6 +7,7 @@ import { tellProblem } from "../api/problems";
 import { AuditPage } from "../features/audit/AuditPage";
 import { HandoverPage } from "../features/handover/HandoverPage";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
+import { MapPage } from "../features/map/MapPage";
 import { hasPage, homeOf, type PageName } from "../features/pages/pages";
 import { PeoplePage } from "../features/people/PeoplePage";
 import { MustEnrol } from "../features/profile/MustEnrol";
@@ -55,6 +56,7 @@ export function App() {
       <PurposeProvider role={user.role}>
       <Routes>
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
+        {has("map") && <Route path="/map" element={<MapPage user={user} />} />}
         {has("handover") && <Route path="/handover" element={<HandoverPage user={user} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}

@@ -31,6 +31,7 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
     switch (action) {
       case "home":
         return void navigate(homeOf(role));
+      case "map":
       case "handover":
       case "profile":
       case "thresholds":

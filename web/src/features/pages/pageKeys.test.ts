@@ -53,6 +53,7 @@ describe("keys of the pages", () => {
       ["profile", "administrator"],
       ["people", "administrator"],
       ["audit", "administrator"],
+      ["map", "observer"],
       ["handover", "observer"],
       ["handover", "supervisor"],
     ] as const) {

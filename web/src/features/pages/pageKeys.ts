@@ -13,6 +13,9 @@ export type PageAction =
   | "previousRow"
   | "add"
   | "filter"
+  | "closer"
+  | "farther"
+  | "whole"
   | "note"
   | "colleague"
   | "send"
@@ -27,6 +30,7 @@ export interface PageBinding {
 const ANYWHERE: readonly PageBinding[] = [
   { action: "home", keys: ["Escape"], group: "screen" },
   { action: "profile", keys: ["g"], group: "screen" },
+  { action: "map", keys: ["q"], group: "screen" },
   { action: "handover", keys: ["h"], group: "screen" },
   { action: "thresholds", keys: ["t"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
@@ -41,6 +45,12 @@ const ROWS: readonly PageBinding[] = [
 ];
 
 const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
+  map: [
+    ...ROWS,
+    { action: "closer", keys: ["+", "="], group: "page" },
+    { action: "farther", keys: ["-"], group: "page" },
+    { action: "whole", keys: ["0"], group: "page" },
+  ],
   handover: [
     ...ROWS,
     { action: "note", keys: ["n"], group: "page" },
@@ -67,7 +77,7 @@ export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
 }
 
 function isOtherPage(action: PageBinding["action"]): action is Exclude<PageName, "queue"> {
-  return action === "handover" || action === "profile" || action === "thresholds" || action === "people" || action === "audit";
+  return action === "map" || action === "handover" || action === "profile" || action === "thresholds" || action === "people" || action === "audit";
 }
 
 /** While a person types only Escape does something: it leaves the field. */

@@ -1,7 +1,7 @@
 /** Which page is for whom, and where it is. */
 import type { Role } from "../../api/types";
 
-export type PageName = "queue" | "handover" | "thresholds" | "people" | "audit" | "profile";
+export type PageName = "queue" | "map" | "handover" | "thresholds" | "people" | "audit" | "profile";
 
 export interface Page {
   name: PageName;
@@ -13,6 +13,7 @@ const READERS: readonly Role[] = ["observer", "supervisor", "control_room", "enf
 
 const PAGES: readonly (Page & { roles: readonly Role[] | "all" })[] = [
   { name: "queue", path: "/", roles: READERS },
+  { name: "map", path: "/map", roles: ["observer", "supervisor", "control_room"] },
   { name: "handover", path: "/handover", roles: ["observer", "supervisor"] },
   { name: "thresholds", path: "/thresholds", roles: ["supervisor"] },
   { name: "people", path: "/people", roles: ["administrator"] },

@@ -19,6 +19,7 @@ import { useIncident } from "../incident/useIncident";
 import { HandoverNotes } from "../handover/HandoverNotes";
 import { useHandovers, useReadHandovers } from "../handover/useHandovers";
 import { KeysDialog } from "../keys/KeysDialog";
+import { hasPage } from "../pages/pages";
 import { useAlarm } from "../sound/useAlarm";
 import { useSound } from "../sound/useSound";
 import { FilterBar } from "./FilterBar";
@@ -151,8 +152,11 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
         return;
       case "profile":
         return void navigate("/profile");
+      case "map":
+        if (hasPage(role, "map")) void navigate("/map");
+        return;
       case "handover":
-        if (lanes !== undefined) void navigate("/handover");
+        if (hasPage(role, "handover")) void navigate("/handover");
         return;
       case "sound":
         return setSound(!soundOn);

@@ -14,6 +14,7 @@ export type Action =
   | "resolve"
   | "decline"
   | "enter"
+  | "map"
   | "handover"
   | "readNotes"
   | "sound"
@@ -43,6 +44,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "previous", keys: ["k", "ArrowUp"], group: "movement" },
   { action: "showNew", keys: ["n"], group: "movement" },
   { action: "nextView", keys: ["f"], group: "movement" },
+  { action: "map", keys: ["q"], group: "movement" },
   { action: "handover", keys: ["h"], group: "movement" },
   { action: "thresholds", keys: ["t"], group: "movement" },
   { action: "profile", keys: ["g"], group: "movement" },
