@@ -93,6 +93,12 @@ class Settings(BaseSettings):
     address_requests_per_minute: Annotated[int, Field(ge=0)] = Field(
         12_000, description="Requests that may come from one address; 0 sets no limit."
     )
+    session_pictures_per_minute: Annotated[int, Field(ge=0)] = Field(
+        4_000, description="Live pictures that one session may ask for; 0 sets no limit."
+    )
+    address_pictures_per_minute: Annotated[int, Field(ge=0)] = Field(
+        40_000, description="Live pictures that one address may ask for; 0 sets no limit."
+    )
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="Networks of proxies whose X-Forwarded-For is believed, with commas between."
     )

@@ -50,6 +50,9 @@ ENROLLING: Final = frozenset({"getSession", "signOut", "enrolSecondFactor", "con
 SSO: Final = frozenset({"beginSso", "endSso", "giveSsoCode"})
 """Not there where no identity provider is set."""
 
+PICTURES: Final = frozenset({"getPicture"})
+"""A wall of ten cameras asks for fifty a second, so these have limits of their own."""
+
 UNCOUNTED: Final = frozenset({"getHealth", "getReadiness"})
 """Probes ask often, and for ever."""
 
@@ -113,6 +116,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "listZones": WATCHERS | DESKS,
     "takeSnapshot": LOOKERS,
     "getCameraSnapshot": LOOKERS,
+    "getPicture": LOOKERS,
     "getControl": LOOKERS,
     "takeControl": LOOKERS,
     "giveBackControl": LOOKERS,
@@ -187,12 +191,17 @@ def _count(request: Request, operation: str) -> None:
     parts, reading = services_of(request), request.method in SAFE_METHODS
     settings, token = parts.settings, request.cookies.get(cookie_of(request), "")
     address = client_address(request, settings.trusted_proxies)
-    wait_s = parts.rates.take(f"address:{address}", settings.address_requests_per_minute, reading=reading)
+    sort, of_session, of_address = (
+        ("pictures:", settings.session_pictures_per_minute, settings.address_pictures_per_minute)
+        if operation in PICTURES
+        else ("", settings.session_requests_per_minute, settings.address_requests_per_minute)
+    )
+    wait_s = parts.rates.take(f"{sort}address:{address}", of_address, reading=reading)
     if operation in SSO and wait_s == 0:  # each asks the provider something, or guesses a code
         wait_s = parts.rates.take(f"sso:{address}", settings.sso_requests_per_minute, reading=False)
     if token and wait_s == 0:
         session = hashlib.sha256(token.encode()).hexdigest()
-        wait_s = parts.rates.take(f"session:{session}", settings.session_requests_per_minute, reading=reading)
+        wait_s = parts.rates.take(f"{sort}session:{session}", of_session, reading=reading)
     if wait_s > 0:
         again_s = math.ceil(wait_s)
         raise Problem(

@@ -24,6 +24,7 @@ from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
 from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.identities import Identities
+from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
@@ -74,6 +75,7 @@ class Services:
     views: Views
     places: Places
     snapshots: Snapshots
+    live: LivePictures
     steering: Steering
     turning: Mapping[str, Turning]
     desk: Desk

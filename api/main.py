@@ -35,6 +35,7 @@ from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
+from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
@@ -66,6 +67,7 @@ from api.routes import (
     evidence,
     health,
     incidents,
+    live_picture,
     overview,
     people,
     queue,
@@ -123,7 +125,7 @@ def create_app(settings: Settings) -> FastAPI:
         thresholds.in_force,
         settings.sample_share,
     )
-    snapshots = Snapshots(settings.redis())
+    snapshots, live = Snapshots(settings.redis()), LivePictures(settings.redis())
     key = load_key(settings.key_file)
     audit, rates = Audit(engine), Rates(settings.redis())
     if settings.site is not None:
@@ -148,6 +150,7 @@ def create_app(settings: Settings) -> FastAPI:
         rates.close()
         notices.close()
         snapshots.close()
+        live.close()
         engine.dispose()
 
     app = routed_app(lifespan)
@@ -165,6 +168,7 @@ def create_app(settings: Settings) -> FastAPI:
         views=Views(),
         places=Places.of(settings, notices),
         snapshots=snapshots,
+        live=live,
         steering=steering,
         turning=turning,
         desk=desk,
@@ -216,19 +220,8 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning = (steering_route,)
-    for module in (
-        session_route,
-        sso,
-        people,
-        *review,
-        overview,
-        shift,
-        *turning,
-        catalogue,
-        queue,
-        audit_route,
-    ):
+    turning, room = (steering_route, live_picture), (overview, shift)
+    for module in (session_route, sso, people, *review, *turning, *room, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

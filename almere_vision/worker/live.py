@@ -25,6 +25,7 @@ from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_s
 from almere_vision.sources import Camera, Options, State, camera_address
 from almere_vision.sources.address import expand
 from almere_vision.storage.blobs import open_blobs
+from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.spool import Outbox
@@ -41,6 +42,7 @@ from almere_vision.worker.newest import Newest
 from almere_vision.worker.pipeline import Judge, See, watch_camera
 from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
+from almere_vision.worker.showing import Showing
 
 log = structlog.get_logger()
 
@@ -101,6 +103,8 @@ class Worker:
         self._blobs = open_blobs(settings.blobs(), settings.s3_endpoint)
         self._snapshots = Snapshots(settings.redis())
         self._newest = Newest(self._snapshots)
+        self._live = LivePictures(settings.redis())
+        self._showing = Showing(self._live, self._newest.frame)
         self._once = OnceMemory(self._notices, self._site.id, Once(self._site.same_place))
 
     def run(self, stop: threading.Event) -> None:
@@ -122,9 +126,8 @@ class Worker:
             threading.Thread(target=self._watch_for_ever, args=(entry, stop), name=entry.id)
             for entry in self._site.cameras
         ]
-        threads.append(
-            threading.Thread(target=self._newest.serve, args=(list(self._cameras), stop), name="snapshots")
-        )
+        for name, serve in (("snapshots", self._newest.serve), ("showing", self._showing.serve)):
+            threads.append(threading.Thread(target=serve, args=(list(self._cameras), stop), name=name))
         self._headings.start()
         for camera in self._cameras.values():
             camera.open()
@@ -144,6 +147,7 @@ class Worker:
         self._outbox.close()
         self._notices.close()
         self._snapshots.close()
+        self._live.close()
         self._stream.close()
 
     def _watch_for_ever(self, entry: SiteCamera, stop: threading.Event) -> None:

@@ -43,6 +43,11 @@ class Newest:
             self._frames[frame.moment.camera] = (frame, time.monotonic())
             yield frame
 
+    def frame(self, camera: str, younger_s: float) -> Frame | None:
+        """The newest frame of a camera, if it is younger than so many seconds."""
+        frame, seen_s = self._frames.get(camera, (None, 0.0))
+        return frame if time.monotonic() - seen_s < younger_s else None
+
     def serve(self, cameras: Sequence[str], stop: threading.Event) -> None:
         """Answer until `stop` is set; blocking, run it in a thread."""
         while not stop.is_set():

@@ -1,0 +1,80 @@
+"""Shows the cameras that somebody watches, as fast as their pictures come, up to five a second."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import cv2
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from almere_vision.domain.errors import QueueUnavailable
+from almere_vision.domain.frame import Frame
+from almere_vision.storage.live_pictures import FRESH_S, LivePicture, LivePictures, Size, Wanted
+
+_EVERY_S: Final = 0.2
+_IDLE_S: Final = 0.4
+_AFTER_FAILURE_S: Final = 2.0
+_WIDTH_PX: Final = {Size.SMALL: 480, Size.LARGE: 1280}
+_QUALITY: Final = 75
+
+log = structlog.get_logger()
+
+
+class Showing:
+    """Puts pictures where consoles find them.
+
+    Args:
+        pictures: where they go.
+        newest: of a camera: its newest frame, if that is younger than so many seconds.
+    """
+
+    def __init__(self, pictures: LivePictures, newest: Callable[[str, float], Frame | None]) -> None:
+        self._pictures = pictures
+        self._newest = newest
+        self._run = secrets.token_hex(4)
+        self._shown: dict[Wanted, Frame] = {}
+        self._number = 0
+
+    def serve(self, cameras: Sequence[str], stop: threading.Event) -> None:
+        """Until `stop` is set; blocking, run it in a thread."""
+        pause_s = _IDLE_S
+        while not stop.wait(pause_s):
+            try:
+                pause_s = _EVERY_S if self.show(cameras) else _IDLE_S
+            except QueueUnavailable:
+                pause_s = _AFTER_FAILURE_S
+            except Exception:
+                log.exception("showing cameras failed by a fault of ours")
+                pause_s = _AFTER_FAILURE_S
+
+    def show(self, cameras: Sequence[str]) -> int:
+        """Put the newest picture of each camera that somebody watches; gives how many are watched."""
+        wanted = self._pictures.wanted(cameras)
+        self._shown = {one: frame for one, frame in self._shown.items() if one in wanted}
+        for one in wanted:
+            frame = self._newest(one.camera, FRESH_S)
+            if frame is not None and frame is not self._shown.get(one):
+                self._shown[one] = frame
+                self._pictures.put(one, self._picture(frame, one.size))
+        return len(wanted)
+
+    def _picture(self, frame: Frame, size: Size) -> LivePicture:
+        self._number += 1
+        taken_at = frame.moment.captured_at or datetime.now(UTC)
+        return LivePicture(_jpeg(frame.image, _WIDTH_PX[size]), taken_at, f"{self._run}-{self._number}")
+
+
+def _jpeg(image: NDArray[np.uint8], width_px: int) -> bytes:
+    if image.shape[1] > width_px:
+        size = (width_px, max(1, round(image.shape[0] * width_px / image.shape[1])))
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    ok, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    if not ok:
+        raise ValueError(f"a picture of {image.shape} cannot be written as JPEG")
+    return data.tobytes()
