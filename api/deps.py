@@ -29,6 +29,7 @@ from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.rates import Rates
+from almere_vision.storage.screens import Screens
 from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
@@ -82,6 +83,7 @@ class Services:
     gate: Gate
     tuning: Tuning
     handovers: Handovers
+    screens: Screens
     outbox: SqlOutbox
     names: Names
     blobs: Blobs

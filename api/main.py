@@ -41,6 +41,7 @@ from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.pins import Pins
 from almere_vision.storage.rates import Rates
+from almere_vision.storage.screens import Screens
 from almere_vision.storage.second_factor import SecondFactor, load_key
 from almere_vision.storage.signed_on import observers_signed_on
 from almere_vision.storage.snapshots import Snapshots
@@ -175,6 +176,7 @@ def create_app(settings: Settings) -> FastAPI:
         gate=gate,
         tuning=Tuning(thresholds, now),
         handovers=Handovers(engine),
+        screens=Screens(engine),
         outbox=outbox,
         names=names,
         blobs=blobs,

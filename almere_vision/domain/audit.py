@@ -39,6 +39,8 @@ class Action(StrEnum):
     TAKE = "take"
     """Of a camera, to steer it; `from` is who had it."""
     GIVE_BACK = "give_back"
+    SHOW = "show"
+    """A camera came on a screen of the control room, or left it; `screen` is its number."""
     END_SHIFT = "end_shift"
     """Of a hand-over: to whom, and how many claims went there or back to the queue."""
     STEER = "steer"

@@ -31,6 +31,9 @@ DESKS: Final[Mapping[Recipient, Role]] = MappingProxyType(
 """Whose inbox a recipient is. The municipal services share one desk."""
 
 WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
+LOOKERS: Final = WATCHERS | {Role.CONTROL_ROOM}
+"""Who watches live; the municipal desk sees what was told to it, and no street."""
+
 _DESKS: Final = frozenset(DESKS.values())
 
 

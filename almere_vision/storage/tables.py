@@ -273,6 +273,16 @@ HANDOVER_READS: Final = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+SCREENS: Final = Table(
+    "screens",
+    METADATA,
+    Column("screen", Integer, primary_key=True, autoincrement=False),
+    Column("camera", String(128), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""What the regional control room is shown, and who put it there; a dark screen has no row."""
+
 ATTEMPTS: Final = Table(
     "attempts",
     METADATA,

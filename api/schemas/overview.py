@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from almere_vision.domain.priority import Priority
+from api.schemas.fields import Moment, Name
 
 
 class Metres(BaseModel):
@@ -75,3 +76,40 @@ class CameraLoadList(BaseModel):
     """Cameras at which something waits."""
 
     items: list[CameraLoad]
+
+
+class Macro(BaseModel):
+    """Cameras that come on the wall by one key."""
+
+    id: str
+    name: Title
+    cameras: list[str] = Field(description="Those of them that this person may see.")
+
+
+class MacroList(BaseModel):
+    """In the order of the site file; the first nine have the keys 1 to 9."""
+
+    items: list[Macro]
+
+
+class Screen(BaseModel):
+    """One of the four screens of the regional control room."""
+
+    screen: int
+    camera: str | None = Field(description="Null where it is dark, or shows what this person may not see.")
+    by: str | None
+    at: Moment | None
+
+
+class ScreenList(BaseModel):
+    """All four, by number."""
+
+    items: list[Screen]
+
+
+class OnScreen(BaseModel):
+    """What a screen should show."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    camera: Name | None = Field(description="Null makes it dark.")

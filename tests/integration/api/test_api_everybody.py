@@ -55,6 +55,7 @@ BODIES: dict[str, Any] = {
     "learnPreset": {},
     "handOver": {"note": "quiet"},
     "readHandover": None,
+    "putOnScreen": {"camera": "mine"},
     "approveThreshold": {**PLACE, "threshold": 0.5},
     "declineThreshold": {**PLACE, "threshold": 0.5},
     "undoThreshold": PLACE,
@@ -123,6 +124,7 @@ def fill(stack: Stack, path: str, incident: str) -> str:
         camera_id=INCIDENTS[incident]["camera"],
         preset_id="home",
         handover_id=1,
+        screen=1,
         snapshot_id="20260701-0123456789abcdef0123456789abcdef",
     )
 

@@ -16,6 +16,8 @@ import { QueuePage } from "../features/queue/QueuePage";
 import { SignIn } from "../features/session/SignIn";
 import { useSession } from "../features/session/useSession";
 import { ThresholdsPage } from "../features/thresholds/ThresholdsPage";
+import { ScreensPage } from "../features/wall/ScreensPage";
+import { WallPage } from "../features/wall/WallPage";
 import classes from "./app.module.css";
 import { Frame } from "./Frame";
 
@@ -57,6 +59,8 @@ export function App() {
       <Routes>
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
         {has("map") && <Route path="/map" element={<MapPage user={user} />} />}
+        {has("wall") && <Route path="/wall" element={<WallPage user={user} />} />}
+        {has("screens") && <Route path="/screens" element={<ScreensPage user={user} />} />}
         {has("handover") && <Route path="/handover" element={<HandoverPage user={user} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}

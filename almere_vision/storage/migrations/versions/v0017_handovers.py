@@ -1,4 +1,4 @@
-"""What one shift leaves to the next, and who has read it."""
+"""What one shift leaves to the next and who has read it, and what the control room is shown."""
 
 from __future__ import annotations
 
@@ -33,8 +33,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("handover_id", "name", name="pk_handover_reads"),
         sa.ForeignKeyConstraint(["handover_id"], ["handovers.id"], name="fk_handover_reads_handover_id"),
     )
+    op.create_table(
+        "screens",
+        sa.Column("screen", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("camera", sa.String(128), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("screen", name="pk_screens"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("screens")
     op.drop_table("handover_reads")
     op.drop_table("handovers")

@@ -34,6 +34,7 @@ export const ACTIONS: readonly (keyof Words["action"])[] = [
   "let_through",
   "hand_over",
   "end_shift",
+  "show",
 ];
 
 /** "reason", "recipient" and the like: what the API names by a value that the console has a label for. */
@@ -125,6 +126,8 @@ function tellDetail(t: TFunction, name: string, value: AuditEntry["details"][str
     case "to":
     case "handed":
     case "released":
+    case "instead_of":
+    case "screen":
     case "address":
     case "operation":
     case "type":

@@ -44,6 +44,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         timer ??= window.setTimeout(refetchTouched, GATHER_MS);
       },
       onCamera: () => void queryClient.invalidateQueries({ queryKey: ["cameras"] }),
+      onScreens: () => void queryClient.invalidateQueries({ queryKey: ["screens"] }),
     });
     return () => {
       window.clearTimeout(timer);

@@ -106,7 +106,7 @@ function Row({ camera, load, chosen, onChoose, onOpen }: RowProps) {
       data-testid="map-row"
       data-camera={camera.id}
       data-chosen={chosen}
-      data-calm={camera.state === "online" && !blind}
+      data-tone={blind ? "blind" : camera.state}
     >
       <b>{camera.name}</b>
       <span className={classes.state} title={camera.not_watching ?? camera.reason ?? undefined}>

@@ -17,7 +17,7 @@ interface PageShellProps {
   role: Role;
   title: string;
   /** The keys of this page alone; the others are done here. */
-  onAction?: (action: PageAction) => void;
+  onAction?: (action: PageAction, key: string) => void;
   children: ReactNode;
 }
 
@@ -27,11 +27,13 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
   const [keysShown, setKeysShown] = useState(false);
   const bindings = bindingsOn(page, role);
 
-  function act(action: PageAction): void {
+  function act(action: PageAction, key: string): void {
     switch (action) {
       case "home":
         return void navigate(homeOf(role));
       case "map":
+      case "wall":
+      case "screens":
       case "handover":
       case "profile":
       case "thresholds":
@@ -46,7 +48,7 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
         return;
       default:
-        return onAction?.(action);
+        return onAction?.(action, key);
     }
   }
 
@@ -57,7 +59,7 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
     const action = pageActionFor(bindings, event, focusOf(event.target));
     if (action === null) return;
     event.preventDefault();
-    act(action);
+    act(action, event.key);
   });
 
   return (

@@ -54,6 +54,8 @@ describe("keys of the pages", () => {
       ["people", "administrator"],
       ["audit", "administrator"],
       ["map", "observer"],
+      ["wall", "supervisor"],
+      ["screens", "control_room"],
       ["handover", "observer"],
       ["handover", "supervisor"],
     ] as const) {

@@ -1,6 +1,6 @@
 /** Keys that the pages of forms and tables share, and those of each. */
 import type { Focus, Stroke } from "../queue/keys";
-import { hasPage, type PageName } from "./pages";
+import { hasPage, isPage, type PageName } from "./pages";
 import type { Role } from "../../api/types";
 
 export type PageAction =
@@ -13,6 +13,11 @@ export type PageAction =
   | "previousRow"
   | "add"
   | "filter"
+  | "macro"
+  | "toScreen"
+  | "screen"
+  | "chooseCamera"
+  | "dark"
   | "closer"
   | "farther"
   | "whole"
@@ -31,6 +36,8 @@ const ANYWHERE: readonly PageBinding[] = [
   { action: "home", keys: ["Escape"], group: "screen" },
   { action: "profile", keys: ["g"], group: "screen" },
   { action: "map", keys: ["q"], group: "screen" },
+  { action: "wall", keys: ["w"], group: "screen" },
+  { action: "screens", keys: ["v"], group: "screen" },
   { action: "handover", keys: ["h"], group: "screen" },
   { action: "thresholds", keys: ["t"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
@@ -50,6 +57,18 @@ const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
     { action: "closer", keys: ["+", "="], group: "page" },
     { action: "farther", keys: ["-"], group: "page" },
     { action: "whole", keys: ["0"], group: "page" },
+  ],
+  wall: [
+    ...ROWS,
+    { action: "macro", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], group: "page" },
+    { action: "whole", keys: ["0"], group: "page" },
+    { action: "toScreen", keys: ["p"], group: "page" },
+  ],
+  screens: [
+    ...ROWS,
+    { action: "screen", keys: ["1", "2", "3", "4"], group: "page" },
+    { action: "chooseCamera", keys: ["c"], group: "page" },
+    { action: "dark", keys: ["d"], group: "page" },
   ],
   handover: [
     ...ROWS,
@@ -77,7 +96,7 @@ export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
 }
 
 function isOtherPage(action: PageBinding["action"]): action is Exclude<PageName, "queue"> {
-  return action === "map" || action === "handover" || action === "profile" || action === "thresholds" || action === "people" || action === "audit";
+  return isPage(action);
 }
 
 /** While a person types only Escape does something: it leaves the field. */

@@ -1,7 +1,7 @@
 /** Which page is for whom, and where it is. */
 import type { Role } from "../../api/types";
 
-export type PageName = "queue" | "map" | "handover" | "thresholds" | "people" | "audit" | "profile";
+export type PageName = "queue" | "map" | "wall" | "screens" | "handover" | "thresholds" | "people" | "audit" | "profile";
 
 export interface Page {
   name: PageName;
@@ -14,6 +14,8 @@ const READERS: readonly Role[] = ["observer", "supervisor", "control_room", "enf
 const PAGES: readonly (Page & { roles: readonly Role[] | "all" })[] = [
   { name: "queue", path: "/", roles: READERS },
   { name: "map", path: "/map", roles: ["observer", "supervisor", "control_room"] },
+  { name: "wall", path: "/wall", roles: ["observer", "supervisor"] },
+  { name: "screens", path: "/screens", roles: ["control_room", "observer", "supervisor"] },
   { name: "handover", path: "/handover", roles: ["observer", "supervisor"] },
   { name: "thresholds", path: "/thresholds", roles: ["supervisor"] },
   { name: "people", path: "/people", roles: ["administrator"] },
@@ -32,4 +34,8 @@ export function hasPage(role: Role, name: PageName): boolean {
 
 export function homeOf(role: Role): string {
   return pagesOf(role)[0]?.path ?? "/profile";
+}
+
+export function isPage(name: string): name is PageName {
+  return PAGES.some((page) => page.name === name);
 }

@@ -153,10 +153,9 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
       case "profile":
         return void navigate("/profile");
       case "map":
-        if (hasPage(role, "map")) void navigate("/map");
-        return;
+      case "wall":
       case "handover":
-        if (hasPage(role, "handover")) void navigate("/handover");
+        if (hasPage(role, action)) void navigate(`/${action}`);
         return;
       case "sound":
         return setSound(!soundOn);

@@ -15,6 +15,7 @@ export type Action =
   | "decline"
   | "enter"
   | "map"
+  | "wall"
   | "handover"
   | "readNotes"
   | "sound"
@@ -45,6 +46,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "showNew", keys: ["n"], group: "movement" },
   { action: "nextView", keys: ["f"], group: "movement" },
   { action: "map", keys: ["q"], group: "movement" },
+  { action: "wall", keys: ["w"], group: "movement" },
   { action: "handover", keys: ["h"], group: "movement" },
   { action: "thresholds", keys: ["t"], group: "movement" },
   { action: "profile", keys: ["g"], group: "movement" },
