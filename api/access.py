@@ -39,6 +39,9 @@ READERS: Final = WATCHERS | DESKS | {Role.INVESTIGATOR}
 SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
 """Of the police: who answers for what is held back. Administrators keep the service, and decide nothing."""
 
+LEARNERS: Final = frozenset({Role.SUPERVISOR, Role.OPERATOR})
+"""Who teaches cameras their presets. An operator takes a camera for that, and sees no people."""
+
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
 
@@ -118,13 +121,16 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "takeSnapshot": LOOKERS,
     "getCameraSnapshot": LOOKERS,
     "getPicture": LOOKERS,
-    "getControl": LOOKERS,
-    "takeControl": LOOKERS,
-    "giveBackControl": LOOKERS,
+    "getControl": LOOKERS | LEARNERS,
+    "takeControl": LOOKERS | LEARNERS,
+    "giveBackControl": LOOKERS | LEARNERS,
     "moveCamera": LOOKERS,
-    "listPresets": LOOKERS,
-    "learnPreset": SUPERVISORS,
+    "listPresets": LOOKERS | LEARNERS,
+    "learnPreset": LEARNERS,
+    "listLooks": LOOKERS | LEARNERS,
+    "getReference": LOOKERS | LEARNERS,
     "listCameras": READERS | {Role.OPERATOR, Role.ADMINISTRATOR},
+    "getWatched": READERS | {Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,
     "getQueue": frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR}),

@@ -34,6 +34,7 @@ from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
+from api.blind import Blind
 from api.events import Hub
 from api.places import Places
 from api.turning import Turning
@@ -77,6 +78,7 @@ class Services:
     places: Places
     snapshots: Snapshots
     live: LivePictures
+    blind: Blind
     steering: Steering
     turning: Mapping[str, Turning]
     desk: Desk

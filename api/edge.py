@@ -67,7 +67,9 @@ class Edge:
             await problem(scope, receive, send_with_headers)
         finally:
             took_ms = round((time.monotonic() - began) * 1000, 1)
-            tell = log.debug if scope["path"] in PROBES else log.info
+            # Probes, and live pictures that are given: so many that nothing else would be seen.
+            often = scope["path"] in PROBES or (scope["path"].endswith("/picture") and status < 400)
+            tell = log.debug if often else log.info
             # The path without its query: no secret stands in a path.
             tell("request", method=scope["method"], path=scope["path"], status=status, took_ms=took_ms)
 

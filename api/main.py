@@ -48,8 +48,11 @@ from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.storage.thresholds import SqlThresholds
+from almere_vision.storage.watched import Bookkeeper, Watched
+from almere_vision.storage.watched_feed import WatchedFeed
 from api import problems
 from api.background import Background
+from api.blind import Blind
 from api.configured import note_files
 from api.console import Console
 from api.deps import Services, SingleSignOn, now
@@ -68,6 +71,7 @@ from api.routes import (
     evidence,
     health,
     incidents,
+    learning,
     live_picture,
     overview,
     people,
@@ -138,7 +142,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     turning = turning_cameras(settings)
     steering = Steering(engine, settings.steer_s, settings.idle_s)
-    threads: dict[str, Callable[[threading.Event], None]] = {"keeper": Keeper(steering, turning, now).run}
+    feed, watched = WatchedFeed(settings.redis()), Watched(engine)
+    threads: dict[str, Callable[[threading.Event], None]] = {
+        "keeper": Keeper(steering, turning, now).run,
+        "watched": Bookkeeper(feed, watched, now).run,
+    }
     if settings.dispatch:
         threads["dispatch"] = dispatch
     beside = Background(store, desk, stream, notices, hub, threads, gate=gate)
@@ -152,6 +160,7 @@ def create_app(settings: Settings) -> FastAPI:
         notices.close()
         snapshots.close()
         live.close()
+        feed.close()
         engine.dispose()
 
     app = routed_app(lifespan)
@@ -170,6 +179,7 @@ def create_app(settings: Settings) -> FastAPI:
         places=Places.of(settings, notices),
         snapshots=snapshots,
         live=live,
+        blind=Blind(watched, now),
         steering=steering,
         turning=turning,
         desk=desk,
@@ -222,7 +232,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning, room = (steering_route, live_picture), (overview, shift)
+    turning, room = (steering_route, learning, live_picture), (overview, shift)
     for module in (session_route, sso, people, *review, *turning, *room, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app

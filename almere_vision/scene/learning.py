@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from almere_vision.domain.geometry import Box
-from almere_vision.scene.recognition import RecognitionSettings
 from almere_vision.scene.reference import Eye, Picture, Reference
+from almere_vision.scene.search import RecognitionSettings
 
 _FEWEST_CORNERS: Final = 150
 _FEWEST_CELLS: Final = 10
@@ -54,11 +54,12 @@ def objection(reference: Reference, pictures: Sequence[Picture] = ()) -> str | N
         reference: made of the pictures.
         pictures: that it must be recognised in.
     """
-    if reference.corners < _FEWEST_CORNERS:
-        return f"only {reference.corners} corners of {_FEWEST_CORNERS} that are needed: choose a richer view"
-    if reference.cells < _FEWEST_CELLS:
+    corners, cells = len(reference.corners.points), reference.edges.cells
+    if corners < _FEWEST_CORNERS:
+        return f"only {corners} corners of {_FEWEST_CORNERS} that are needed: choose a richer view"
+    if cells < _FEWEST_CELLS:
         return (
-            f"edges in only {reference.cells} of 24 parts of the picture, and {_FEWEST_CELLS} are needed: "
+            f"edges in only {cells} of 24 parts of the picture, and {_FEWEST_CELLS} are needed: "
             "choose a richer view"
         )
     eye, settings = Eye(), RecognitionSettings()

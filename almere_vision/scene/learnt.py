@@ -19,8 +19,8 @@ import numpy as np
 from almere_vision.domain.errors import ZoneFileError
 from almere_vision.domain.ptz import Position
 from almere_vision.scene.files import load_zone_file
-from almere_vision.scene.recognition import Known
 from almere_vision.scene.reference import Eye, Picture
+from almere_vision.scene.search import Known
 
 _QUALITY: Final = 92
 _LARGEST_BYTES: Final = 20 * 2**20

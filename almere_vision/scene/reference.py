@@ -1,8 +1,9 @@
 """Whether a picture shows the same view as a reference picture, and how far it lies from it.
 
-Corners of both are compared by ORB descriptors (Rublee et al., ICCV 2011), the offset is fitted by RANSAC,
-and then held against the direction of the edges everywhere, which neither light nor a clock that is written
-into the picture can fake: at the right offset they run alike in most cells, at a wrong one in few.
+Two ways lead to an offset. The edges of both are laid over each other, which finds small shifts, precisely
+and also where most of the view is plain or hidden. And corners are compared by ORB descriptors (Rublee et
+al., ICCV 2011) with a similarity fitted by RANSAC, which also finds large shifts, turns and zoom. Each offset
+is then held against the direction of the edges everywhere, and the one at which they are more alike counts.
 """
 
 from __future__ import annotations
@@ -15,8 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almere_vision.domain.offset import Offset
+from almere_vision.scene.edges import (
+    Directions,
+    EdgeMap,
+    Grey,
+    Matrix,
+    directions,
+    edge_map,
+    held_against,
+    laid_over,
+)
 
-Grey = NDArray[np.uint8]
 Picture = NDArray[np.uint8]
 
 WIDTH_PX: Final = 320
@@ -26,63 +36,54 @@ _RATIO: Final = 0.8
 _FIT_PX: Final = 1.5
 _FEWEST: Final = 12
 """Corners that must fit, of those compared."""
-_CELLS: Final = (6, 4)
-_EDGY: Final = 0.04
-"""Share of a cell that must be edges for it to be asked."""
-_ALIKE: Final = 0.35
-_STRONGEST: Final = 0.2
-"""Share of the pixels that count as edges."""
-_LEAST_EDGE: Final = 15.0
+
+_SURE_AGREEMENT: Final = 0.7
+_SURE_LIKENESS: Final = 0.6
+"""What edges that are laid over each other must have. They are always laid where they fit best, so this is
+more than is asked of an offset that corners found: views that are off by zoom reach 0.55.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What a picture offers to be recognised by.
+    """What a picture offers at once to be recognised by.
 
     Attributes:
         grey: small and evened out in light, uint8.
-        points: (n, 2) float32, pixels of `grey`.
-        descriptors: (n, 32) uint8; None without any corner.
+        edges: their directions.
         gist: the picture in 24 by 14 pixels, as a vector of length 1.
     """
 
     grey: Grey
-    points: NDArray[np.float32]
-    descriptors: NDArray[np.uint8] | None
+    edges: Directions
     gist: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reference:
-    """A reference picture, ready to be compared with.
+class Corners:
+    """Corners of a picture, which cost more than all of `Look`.
 
     Attributes:
-        look: its corners.
-        cos, sin: of twice the direction of its edges, float32 at half the size.
-        edges: where they are.
-        share: of edges in each cell.
+        points: (n, 2) float32, pixels of `Look.grey`.
+        descriptors: (n, 32) uint8; None without any corner.
     """
 
-    look: Look
-    cos: NDArray[np.float32]
-    sin: NDArray[np.float32]
-    edges: NDArray[np.bool_]
-    share: NDArray[np.float32]
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.uint8] | None
 
-    @property
-    def cells(self) -> int:
-        """Cells, of 24, that have edges enough to be recognised by."""
-        return int((self.share > _EDGY).sum())
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """A reference picture, ready to be compared with."""
+
+    look: Look
+    corners: Corners
+    edges: EdgeMap
 
     def glance(self, look: Look) -> float:
         """How alike both are at a glance, -1..1."""
         mine, other = self.look.gist, look.gist
         return float(mine @ other)
-
-    @property
-    def corners(self) -> int:
-        """Corners, of at most 300."""
-        return len(self.look.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,11 @@ class Match:
 
     Attributes:
         offset: from the reference picture to the picture.
-        corners: that fit.
         agreement: share of the cells of the reference picture whose edges run alike, 0..1.
         likeness: of all edges, -1..1.
     """
 
     offset: Offset
-    corners: int
     agreement: float
     likeness: float
 
@@ -119,24 +118,43 @@ class Eye:
         height_px = max(32, round(WIDTH_PX * image.shape[0] / image.shape[1]))
         small = cv2.resize(thinned(image, WIDTH_PX), (WIDTH_PX, height_px), interpolation=cv2.INTER_AREA)
         grey = self._even.apply(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)).astype(np.uint8, copy=False)
-        found, descriptors = self._orb.detectAndCompute(grey, None)
-        points = np.array([corner.pt for corner in found], np.float32).reshape(-1, 2)
+        return Look(grey, directions(grey), _gist(grey))
+
+    def corners(self, look: Look) -> Corners:
+        """Find the corners of a picture."""
+        found, descriptors = self._orb.detectAndCompute(look.grey, None)
+        points = np.asarray(cv2.KeyPoint.convert(found), np.float32).reshape(-1, 2)
         kept: Any = descriptors
-        return Look(grey, points, kept, _gist(grey))
+        return Corners(points, kept)
 
     def reference(self, image: Picture) -> Reference:
         """Prepare a reference picture."""
         look = self.look(image)
-        cos, sin, strength = _directions(_halved(look.grey))
-        least = max(_LEAST_EDGE, float(np.quantile(strength, 1 - _STRONGEST)))
-        edges = strength > least
-        share = _by_cell(edges.astype(np.float32))
-        return Reference(look, cos, sin, edges, share)
+        return Reference(look, self.corners(look), edge_map(look.grey))
 
     def compare(self, reference: Reference, look: Look) -> Match | None:
-        """Where the view of the reference picture lies in the picture; None if it is not found in it."""
-        theirs, ours = reference.look, look
-        if theirs.descriptors is None or ours.descriptors is None or theirs.grey.shape != ours.grey.shape:
+        """Where the view of the reference picture lies in the picture, by both ways; None if by neither."""
+        laid, fitted = self.lay(reference, look), self.fit(reference, look, self.corners(look))
+        if laid is None or fitted is None:
+            return laid or fitted
+        return max(laid, fitted, key=lambda match: match.likeness)
+
+    def lay(self, reference: Reference, look: Look) -> Match | None:
+        """The offset by edges; None if they fit at no small shift."""
+        if reference.look.grey.shape != look.grey.shape:
+            return None
+        matrix = laid_over(reference.edges, look.edges)
+        match = None if matrix is None else _match(reference, look, matrix)
+        if match is None or match.agreement < _SURE_AGREEMENT or match.likeness < _SURE_LIKENESS:
+            return None
+        return match
+
+    def fit(self, reference: Reference, look: Look, corners: Corners) -> Match | None:
+        """The offset by corners, which may be large; None if too few fit. Its likeness may be small."""
+        theirs, ours = reference.corners, corners
+        if theirs.descriptors is None or ours.descriptors is None:
+            return None
+        if reference.look.grey.shape != look.grey.shape:
             return None
         if min(len(theirs.points), len(ours.points)) < _FEWEST:
             return None
@@ -153,12 +171,9 @@ class Eye:
             maxIters=300,
             confidence=0.995,
         )
-        corners = 0 if fitted is None else int(fits.sum())
-        if corners < _FEWEST:
+        if fitted is None or int(fits.sum()) < _FEWEST:
             return None
-        matrix = np.vstack([np.asarray(fitted, np.float64), [0.0, 0.0, 1.0]])
-        agreement, likeness = _held_against(reference, ours.grey, matrix)
-        return Match(Offset.of(_in_fractions(matrix, ours.grey)), corners, agreement, likeness)
+        return _match(reference, look, np.vstack([np.asarray(fitted, np.float64), [0.0, 0.0, 1.0]]))
 
 
 def thinned(image: Picture, width_px: int) -> Picture:
@@ -167,7 +182,12 @@ def thinned(image: Picture, width_px: int) -> Picture:
     return np.ascontiguousarray(image[::step, ::step]) if step > 1 else image
 
 
-def _in_fractions(matrix: NDArray[np.float64], grey: Grey) -> NDArray[np.float64]:
+def _match(reference: Reference, look: Look, matrix: Matrix) -> Match:
+    agreement, likeness = held_against(reference.edges, look.edges, matrix)
+    return Match(Offset.of(_in_fractions(matrix, look.grey)), agreement, likeness)
+
+
+def _in_fractions(matrix: Matrix, grey: Grey) -> Matrix:
     """Pixels have their middle at +0.5."""
     height_px, width_px = grey.shape
     to_pixels = np.array([[width_px, 0, -0.5], [0, height_px, -0.5], [0, 0, 1.0]])
@@ -175,46 +195,7 @@ def _in_fractions(matrix: NDArray[np.float64], grey: Grey) -> NDArray[np.float64
     return made
 
 
-def _held_against(reference: Reference, grey: Grey, matrix: NDArray[np.float64]) -> tuple[float, float]:
-    """Share of the cells whose edges run alike at this offset, and the mean likeness of all edges."""
-    half = _halved(grey)
-    halving = np.array([[2.0, 0, 0.5], [0, 2.0, 0.5], [0, 0, 1.0]])
-    offset = (np.linalg.inv(halving) @ matrix @ halving)[:2]
-    size = half.shape[1], half.shape[0]
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    back = cv2.warpAffine(half, offset, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    cos, sin, _ = _directions(back.astype(np.uint8, copy=False))
-    alike = np.where(reference.edges, cos * reference.cos + sin * reference.sin, 0).astype(np.float32)
-    asked = reference.share > _EDGY
-    if not asked.any():
-        return 0.0, 0.0
-    per_cell = _by_cell(alike)[asked] / reference.share[asked]
-    return float((per_cell > _ALIKE).mean()), float(alike.sum() / max(1, int(reference.edges.sum())))
-
-
-def _directions(
-    grey: Grey,
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Cosine and sine of twice the direction of the edges, since light and dark may change; and strength."""
-    across = cv2.Sobel(grey, cv2.CV_32F, 1, 0)
-    down = cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    squared = across * across + down * down
-    faint = squared + 50.0
-    cos = (across * across - down * down) / faint
-    sin = 2 * across * down / faint
-    return cos.astype(np.float32), sin.astype(np.float32), np.sqrt(squared).astype(np.float32)
-
-
 def _gist(grey: Grey) -> NDArray[np.float32]:
     tiny = cv2.GaussianBlur(cv2.resize(grey, (24, 14), interpolation=cv2.INTER_AREA), (3, 3), 0)
     vector = tiny.astype(np.float32).ravel() - float(tiny.mean())
     return vector / max(1e-6, float(np.linalg.norm(vector)))
-
-
-def _halved(grey: Grey) -> Grey:
-    half = cv2.resize(grey, (grey.shape[1] // 2, grey.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    return half.astype(np.uint8, copy=False)
-
-
-def _by_cell(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return cv2.resize(values, _CELLS, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)

@@ -283,6 +283,21 @@ SCREENS: Final = Table(
 )
 """What the regional control room is shown, and who put it there; a dark screen has no row."""
 
+WATCHED: Final = Table(
+    "watched",
+    METADATA,
+    Column("camera", String(128), primary_key=True),
+    Column("preset", String(128), primary_key=True),
+    Column("rule", String(32), primary_key=True),
+    Column("what", String(16), primary_key=True),
+    # Its start, and the run of the worker that counted: the row only grows.
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("run", String(32), primary_key=True),
+    Column("seconds", Float, nullable=False),
+    Index(None, "hour"),
+)
+"""How long each rule was watched, and how long not, and why."""
+
 ATTEMPTS: Final = Table(
     "attempts",
     METADATA,

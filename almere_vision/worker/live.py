@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import uuid
@@ -30,6 +31,7 @@ from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
+from almere_vision.storage.watched_feed import WatchedFeed
 from almere_vision.suggest import Once, assessor, find_likelihood
 from almere_vision.worker.blindness import Blindness
 from almere_vision.worker.fights import find_fight_model, wants_fights
@@ -43,6 +45,7 @@ from almere_vision.worker.pipeline import Judge, See, watch_camera
 from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
 from almere_vision.worker.showing import Showing
+from almere_vision.worker.watchbook import Watchbook
 
 log = structlog.get_logger()
 
@@ -94,9 +97,9 @@ class Worker:
             {entry.id: onvif_address(entry.onvif, values) for entry in self._site.cameras if entry.onvif}
         )
         self._lookouts = {entry.id: self._lookout(entry) for entry in self._site.cameras}
-        self._blindness = {
-            name: Blindness(scene, self._measures.watched) for name, scene in self._scenes.items()
-        }
+        self._watched = WatchedFeed(settings.redis())
+        self._book = Watchbook(uuid.uuid4().hex[:16], self._watched.tell)
+        self._blindness = {name: Blindness(scene, self._passed) for name, scene in self._scenes.items()}
         self._stream = SuggestionStream(settings.redis())
         self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
@@ -141,6 +144,8 @@ class Worker:
             camera.close()
         for thread in threads:
             thread.join()
+        with contextlib.suppress(QueueUnavailable):
+            self._book.hand_on(at_once=True)
         if self._looker is not None:
             self._looker.close()
         self._headings.close()
@@ -148,6 +153,7 @@ class Worker:
         self._notices.close()
         self._snapshots.close()
         self._live.close()
+        self._watched.close()
         self._stream.close()
 
     def _watch_for_ever(self, entry: SiteCamera, stop: threading.Event) -> None:
@@ -201,8 +207,13 @@ class Worker:
             self._measures.at_preset(name, self._scenes[name].presets, now.preset if now else None)
             self._blindness[name].pass_to(time.monotonic(), now)
 
+    def _passed(self, camera: str, preset: str, rule: str, what: str, seconds: float) -> None:
+        self._measures.watched(camera, preset, rule, what, seconds)
+        self._book.count(camera, preset, rule, what, seconds)
+
     def _tell_status(self) -> None:
         try:
+            self._book.hand_on()
             for entry in self._site.cameras:
                 self._notices.set_camera_status(self._status(entry))
         except QueueUnavailable:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from datetime import date
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from almere_vision.domain.watching import UNCOUNTED, WATCHED, RuleTime
 from almere_vision.storage.notices import CameraStatus
 from api.schemas.fields import Moment
+
+_WHATS: Final = (WATCHED, "elsewhere", "moving", "unknown", "offline", UNCOUNTED)
 
 
 class Camera(BaseModel):
@@ -34,7 +38,50 @@ class Camera(BaseModel):
         )
 
 
+class RuleBlind(BaseModel):
+    """How long a rule was not watched today (since midnight in the city), for whatever reason."""
+
+    preset: str
+    rule: str
+    blind_s: float
+
+
+class ListedCamera(Camera):
+    """A camera of the list, with what was not watched today."""
+
+    turns: bool = Field(description="It can be steered.")
+    blind_today: list[RuleBlind] = Field(description="Of each rule; empty while nothing was counted.")
+
+
 class CameraList(BaseModel):
     """All cameras that a worker has told about, by id."""
 
-    items: list[Camera]
+    items: list[ListedCamera]
+
+
+class WatchedRule(BaseModel):
+    """Seconds of one rule; together they make the period, as far as the rule was there."""
+
+    preset: str
+    rule: str
+    watched_s: float
+    elsewhere_s: float = Field(description="The camera looked at another preset.")
+    moving_s: float = Field(description="It moved.")
+    unknown_s: float = Field(description="It was not proven where it looked.")
+    offline_s: float = Field(description="No pictures came.")
+    uncounted_s: float = Field(description="No worker counted.")
+
+    @classmethod
+    def of(cls, time: RuleTime) -> Self:
+        told = {f"{what}_s": round(time.seconds.get(what, 0.0), 1) for what in _WHATS}
+        return cls(preset=time.preset, rule=time.rule, **told)
+
+
+class WatchedDay(BaseModel):
+    """How long the rules of a camera were watched on one day of the city, and how long not, and why."""
+
+    camera: str
+    day: date
+    begin: Moment
+    end: Moment = Field(description="Of the day, or now.")
+    rules: list[WatchedRule]

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from almere_vision.domain.audit import Detail
 from almere_vision.domain.ptz import StoredPreset
 from almere_vision.domain.steering import Lease
-from almere_vision.scene.learnt import Variant
 from api.schemas.fields import Moment
 
 Token = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,64}$")]
@@ -69,21 +68,6 @@ class Move(_Input):
         return {f"{what}_{name}": round(1000 * value) for name, value in values.model_dump().items()}
 
 
-class Learn(_Input):
-    """Learn what a preset looks like, in the light that there is now."""
-
-    variant: Variant = Variant.DAY
-
-
-class LearntPreset(BaseModel):
-    """What was kept, and what an operator should know about it."""
-
-    preset: str
-    variant: Variant
-    token: str | None = Field(description="Of the preset in the camera.")
-    warnings: list[str]
-
-
 class Control(BaseModel):
     """Who steers a camera now, and until when; nobody where both are null."""
 
@@ -109,4 +93,6 @@ class StoredPresetOut(BaseModel):
 class StoredPresetList(BaseModel):
     """In the order of the camera."""
 
+    home: str | None = Field(description="Token of the one that it returns to, once that is learnt.")
+    tour: bool = Field(description="Left alone it goes round, instead of home.")
     items: list[StoredPresetOut]

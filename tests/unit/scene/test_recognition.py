@@ -9,8 +9,9 @@ import pytest
 from almere_vision.domain.ptz import Heading, Position
 from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.scene.learning import objection, still_picture, without_people
-from almere_vision.scene.recognition import Known, Recogniser, alike
+from almere_vision.scene.recognition import Recogniser, alike
 from almere_vision.scene.reference import Eye, Picture
+from almere_vision.scene.search import Known
 from tests.unit.scene.views import SIZE, learnt, shifted, street, view
 
 STREET = street()

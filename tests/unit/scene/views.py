@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from almere_vision.scene.recognition import Known
 from almere_vision.scene.reference import Eye, Picture
+from almere_vision.scene.search import Known
 
 SIZE = (640, 360)
 

@@ -15,7 +15,13 @@ export type IncidentDetail = Received<"IncidentDetail">;
 export type IncidentPage = Received<"IncidentPage">;
 export type AuditLine = Received<"AuditLine">;
 export type Delivery = Received<"Delivery">;
-export type Camera = Received<"Camera">;
+export type Camera = Received<"ListedCamera">;
+export type Control = Received<"Control">;
+export type Move = components["schemas"]["Move"];
+export type StoredPresetList = Received<"StoredPresetList">;
+export type PresetLook = Received<"PresetLook">;
+export type Variant = PresetLook["variants"][number];
+export type WatchedDay = Received<"WatchedDay">;
 
 export type TypeOfIncident = Received<"TypeOfIncident">;
 export type Lane = Received<"Lane">;

@@ -5,6 +5,8 @@ import { Navigate, Route, Routes } from "react-router";
 
 import { tellProblem } from "../api/problems";
 import { AuditPage } from "../features/audit/AuditPage";
+import { CameraPage } from "../features/cameras/CameraPage";
+import { CamerasPage } from "../features/cameras/CamerasPage";
 import { HandoverPage } from "../features/handover/HandoverPage";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
 import { MapPage } from "../features/map/MapPage";
@@ -58,6 +60,8 @@ export function App() {
       <PurposeProvider role={user.role}>
       <Routes>
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
+        {has("cameras") && <Route path="/cameras" element={<CamerasPage user={user} />} />}
+        {has("cameras") && <Route path="/cameras/:id" element={<CameraPage user={user} />} />}
         {has("map") && <Route path="/map" element={<MapPage user={user} />} />}
         {has("wall") && <Route path="/wall" element={<WallPage user={user} />} />}
         {has("screens") && <Route path="/screens" element={<ScreensPage user={user} />} />}

@@ -21,8 +21,13 @@ export function nameOf(cameras: readonly Camera[] | undefined, id: string): stri
 const URGENCY = { offline: 0, starting: 1, online: 3 } satisfies Record<Camera["state"], number>;
 const NOT_WATCHING = 2;
 
+/** Pictures come, and rules do not look at them. */
+export function isBlind(camera: Camera): boolean {
+  return camera.state === "online" && camera.not_watching !== null;
+}
+
 function urgency(camera: Camera): number {
-  return camera.state === "online" && camera.not_watching !== null ? NOT_WATCHING : URGENCY[camera.state];
+  return isBlind(camera) ? NOT_WATCHING : URGENCY[camera.state];
 }
 
 /** Those that are not watched first; then by name. */

@@ -6,14 +6,14 @@ import type { Role } from "../../api/types";
 import { switchLanguage } from "../../i18n";
 import { KeysDialog } from "../keys/KeysDialog";
 import { focusOf } from "../queue/keys";
-import { bindingsOn, pageActionFor, type PageAction } from "./pageKeys";
-import { homeOf, type PageName } from "./pages";
+import { bindingsOn, pageActionFor, type PageAction, type PlaceName } from "./pageKeys";
+import { homeOf } from "./pages";
 import classes from "./Pages.module.css";
 
 const GROUPS = ["page", "screen"] as const;
 
 interface PageShellProps {
-  page: PageName;
+  page: PlaceName;
   role: Role;
   title: string;
   /** The keys of this page alone; the others are done here. */
@@ -30,7 +30,8 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
   function act(action: PageAction, key: string): void {
     switch (action) {
       case "home":
-        return void navigate(homeOf(role));
+        return void navigate(page === "camera" ? "/cameras" : homeOf(role));
+      case "cameras":
       case "map":
       case "wall":
       case "screens":

@@ -17,7 +17,7 @@ describe("pages", () => {
     expect(homeOf("observer")).toBe("/");
     expect(homeOf("administrator")).toBe("/people");
     expect(homeOf("auditor")).toBe("/audit");
-    expect(homeOf("operator")).toBe("/profile");
+    expect(homeOf("operator")).toBe("/cameras");
     expect(hasPage("auditor", "people")).toBe(false);
   });
 });
@@ -53,6 +53,8 @@ describe("keys of the pages", () => {
       ["profile", "administrator"],
       ["people", "administrator"],
       ["audit", "administrator"],
+      ["cameras", "operator"],
+      ["camera", "observer"],
       ["map", "observer"],
       ["wall", "supervisor"],
       ["screens", "control_room"],

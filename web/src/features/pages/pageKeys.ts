@@ -24,7 +24,21 @@ export type PageAction =
   | "note"
   | "colleague"
   | "send"
-  | "older";
+  | "older"
+  | "take"
+  | "giveBack"
+  | "panLeft"
+  | "panRight"
+  | "tiltUp"
+  | "tiltDown"
+  | "zoomIn"
+  | "zoomOut"
+  | "toHome"
+  | "toPreset"
+  | "learn";
+
+/** Pages, and what opens inside one of them with keys of its own. */
+export type PlaceName = PageName | "camera";
 
 export interface PageBinding {
   action: Exclude<PageAction, "leave" | "queue">;
@@ -35,6 +49,7 @@ export interface PageBinding {
 const ANYWHERE: readonly PageBinding[] = [
   { action: "home", keys: ["Escape"], group: "screen" },
   { action: "profile", keys: ["g"], group: "screen" },
+  { action: "cameras", keys: ["z"], group: "screen" },
   { action: "map", keys: ["q"], group: "screen" },
   { action: "wall", keys: ["w"], group: "screen" },
   { action: "screens", keys: ["v"], group: "screen" },
@@ -51,7 +66,21 @@ const ROWS: readonly PageBinding[] = [
   { action: "previousRow", keys: ["k", "ArrowUp"], group: "page" },
 ];
 
-const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
+const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
+  cameras: ROWS,
+  camera: [
+    { action: "take", keys: ["c"], group: "page" },
+    { action: "giveBack", keys: ["s"], group: "page" },
+    { action: "panLeft", keys: ["ArrowLeft"], group: "page" },
+    { action: "panRight", keys: ["ArrowRight"], group: "page" },
+    { action: "tiltUp", keys: ["ArrowUp"], group: "page" },
+    { action: "tiltDown", keys: ["ArrowDown"], group: "page" },
+    { action: "zoomIn", keys: ["+", "="], group: "page" },
+    { action: "zoomOut", keys: ["-"], group: "page" },
+    { action: "toHome", keys: ["0"], group: "page" },
+    { action: "toPreset", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], group: "page" },
+    { action: "learn", keys: ["p"], group: "page" },
+  ],
   map: [
     ...ROWS,
     { action: "closer", keys: ["+", "="], group: "page" },
@@ -88,7 +117,7 @@ const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
 const REPEATABLE: readonly PageAction[] = ["nextRow", "previousRow"];
 
 /** What `?` shows on this page to this role. */
-export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
+export function bindingsOn(page: PlaceName, role: Role): readonly PageBinding[] {
   const elsewhere = ANYWHERE.filter(
     ({ action }) => !isOtherPage(action) || (action !== page && hasPage(role, action)),
   );

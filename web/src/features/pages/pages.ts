@@ -1,7 +1,7 @@
 /** Which page is for whom, and where it is. */
 import type { Role } from "../../api/types";
 
-export type PageName = "queue" | "map" | "wall" | "screens" | "handover" | "thresholds" | "people" | "audit" | "profile";
+export type PageName = "queue" | "cameras" | "map" | "wall" | "screens" | "handover" | "thresholds" | "people" | "audit" | "profile";
 
 export interface Page {
   name: PageName;
@@ -13,6 +13,7 @@ const READERS: readonly Role[] = ["observer", "supervisor", "control_room", "enf
 
 const PAGES: readonly (Page & { roles: readonly Role[] | "all" })[] = [
   { name: "queue", path: "/", roles: READERS },
+  { name: "cameras", path: "/cameras", roles: ["observer", "supervisor", "control_room", "operator"] },
   { name: "map", path: "/map", roles: ["observer", "supervisor", "control_room"] },
   { name: "wall", path: "/wall", roles: ["observer", "supervisor"] },
   { name: "screens", path: "/screens", roles: ["control_room", "observer", "supervisor"] },

@@ -152,6 +152,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
         return;
       case "profile":
         return void navigate("/profile");
+      case "cameras":
       case "map":
       case "wall":
       case "handover":

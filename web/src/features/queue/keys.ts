@@ -21,6 +21,7 @@ export type Action =
   | "sound"
   | "showNew"
   | "nextView"
+  | "cameras"
   | "thresholds"
   | "profile"
   | "list"
@@ -45,6 +46,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "previous", keys: ["k", "ArrowUp"], group: "movement" },
   { action: "showNew", keys: ["n"], group: "movement" },
   { action: "nextView", keys: ["f"], group: "movement" },
+  { action: "cameras", keys: ["z"], group: "movement" },
   { action: "map", keys: ["q"], group: "movement" },
   { action: "wall", keys: ["w"], group: "movement" },
   { action: "handover", keys: ["h"], group: "movement" },

@@ -82,7 +82,7 @@ export function WallPage({ user }: { user: Session["user"] }) {
             camera={camera}
             load={loads?.find((load) => load.camera === camera.id)}
             screen={screens?.find((one) => one.camera === camera.id)?.screen}
-            onOpen={() => void navigate(`/?camera=${encodeURIComponent(camera.id)}`)}
+            onOpen={() => void navigate(`/cameras/${encodeURIComponent(camera.id)}`)}
             onPut={() => put(camera.id)}
           />
         ))}

@@ -1,0 +1,31 @@
+/** Why a camera is not watched, in the language of the person; workers tell it in English. */
+import type { TFunction } from "i18next";
+
+import type nl from "../../i18n/nl.json";
+
+const SENTENCES: readonly [RegExp, keyof (typeof nl)["why"]][] = [
+  [/^not looked yet$/, "notYet"],
+  [/^the picture fits no preset$/, "none"],
+  [/^the picture is (?<much>[\d.]+ %) off preset (?<preset>.+)$/, "off"],
+  [/^the picture is (?<much>[\d.]+ %) of zoom off preset (?<preset>.+)$/, "zoomOff"],
+  [/^the picture fits (?<one>.+) and (?<other>.+)$/, "two"],
+  [/^the picture moves, or has just come to rest$/, "moves"],
+  [/^the camera says that it moves$/, "saysMoves"],
+  [/^the camera does not say where it looks$/, "silent"],
+  [/^the picture shows preset (?<preset>.+), and the camera says that it looks elsewhere$/, "disagree"],
+  [/^no preset has a reference picture/, "notLearnt"],
+  [/^(?<much>[\d.]+ %) off preset (?<preset>.+) for a while: save the preset again$/, "lasting"],
+  [/^the worker of this camera is silent$/, "workerSilent"],
+];
+
+/** What is not known here (a newer worker, a network error) stays as it was told. */
+export function tellWhy(t: TFunction, told: string): string {
+  for (const [sentence, key] of SENTENCES) {
+    const found = sentence.exec(told);
+    if (found !== null) {
+      const loose = t as (key: string, values: Record<string, string>) => string;
+      return loose(`why.${key}`, found.groups ?? {});
+    }
+  }
+  return told;
+}
