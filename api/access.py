@@ -108,6 +108,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "listScreens": LOOKERS,
     "putOnScreen": LOOKERS,
     "getLanes": WATCHERS,
+    "getDayReport": WATCHERS,
     "listHandovers": WATCHERS,
     "handOver": WATCHERS,
     "readHandover": WATCHERS,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, BackgroundTasks, Path
+from fastapi import APIRouter, BackgroundTasks, Path, Query, Response
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from almere_vision.delivery.day_report import draw_day_report
 from almere_vision.domain.incident import Actor
 from almere_vision.review.decide import check_note
 from api.access import Caller, GuardedRoute, Person
+from api.day_report import gathered
 from api.deps import Parts, Services, now
 from api.problems import Problem
 from api.schemas.fields import MAX_VERSION
@@ -22,6 +24,27 @@ router = APIRouter(tags=["shift"], route_class=GuardedRoute)
 def get_lanes(parts: Parts, person: Person) -> LaneList:
     """How much is open of each suggested priority, and when the newest came."""
     return LaneList.of(dict(parts.desk.lanes(person.actor)))
+
+
+@router.get(
+    "/day-report",
+    operation_id="getDayReport",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def get_day_report(
+    parts: Parts,
+    person: Person,
+    language: Annotated[Literal["nl", "en"], Query(description="Of the words.")] = "nl",
+) -> Response:
+    """What a shift that begins should know, as PDF: faults, blind time, what is open, notes, and figures."""
+    at = now()
+    pdf = draw_day_report(gathered(parts, person, at, language), at, language)
+    return Response(
+        pdf,
+        media_type="application/pdf",
+        headers={"Cache-Control": "no-store", "Content-Disposition": 'inline; filename="day-report.pdf"'},
+    )
 
 
 @router.get("/handovers", operation_id="listHandovers")

@@ -119,7 +119,7 @@ def something_urgent_waits_for_the_hand(shift: Stack, console: ConsolePage) -> N
     expect(alarm).to_contain_text("Nieuwe P1 om")
     expect(alarm).to_have_attribute("data-sounded", "true")
     expect(console.new_pill).to_contain_text("2 nieuw")
-    expect(console.cards).to_have_count(1)
+    expect(console.card("new-0")).to_have_count(0)
     console.press("n")
     expect(console.cards).to_have_count(2)
     assert {console.move("j"), console.press("c", "claimed").move("j")} == {"new-0", "new-1"}
@@ -140,6 +140,8 @@ def hand_over(console: ConsolePage) -> None:
     page.keyboard.type("Grote Markt: marktkramen tot zes uur")
     console.press("Escape")
     clean(page)
+    report = page.get_by_test_id("day-report").get_attribute("href") or ""
+    assert page.request.get(console.address + report).headers["content-type"] == "application/pdf"
     console.press("s")
     expect(page.get_by_test_id("handover-done")).to_contain_text("2 naar je collega")
     console.press("?")

@@ -76,19 +76,22 @@ function PageLink({ page: { name, path } }: { page: Page }) {
   const { t } = useTranslation();
   const here = useLocation().pathname === path;
   const Icon = ICONS[name];
+  // On a small screen only the page that one is on keeps its word in sight.
   return (
-    <Button
-      component={Link}
-      to={path}
-      variant={here ? "default" : "subtle"}
-      color="gray"
-      size="compact-md"
-      leftSection={<Icon size="1.1rem" aria-hidden />}
-      aria-current={here ? "page" : undefined}
-      data-testid={`${name}-link`}
-    >
-      {t(`page.${name}`)}
-    </Button>
+    <Tooltip label={t(`page.${name}`)}>
+      <Button
+        component={Link}
+        to={path}
+        variant={here ? "default" : "subtle"}
+        color="gray"
+        size="compact-md"
+        aria-current={here ? "page" : undefined}
+        data-testid={`${name}-link`}
+      >
+        <Icon size="1.1rem" aria-hidden />
+        <span className={classes.pageName}>{t(`page.${name}`)}</span>
+      </Button>
+    </Tooltip>
   );
 }
 

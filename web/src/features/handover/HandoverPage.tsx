@@ -1,4 +1,5 @@
-import { Alert, Loader, Text } from "@mantine/core";
+import { Alert, Button, Kbd, Loader, Text } from "@mantine/core";
+import { IconReport } from "@tabler/icons-react";
 import { useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -25,12 +26,13 @@ import { useStanding } from "./useStanding";
 
 /** The change of shifts: how things stand, and giving one's claims away. */
 export function HandoverPage({ user }: { user: Session["user"] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const lanes = useLanes(user.role);
   const { list, error: listError } = useHandovers(user.role);
   const { data: standing, error: standingError } = useStanding(user.username);
   const rows = useRef<HTMLDivElement>(null);
   const fields = useRef<FormFields>(null);
+  const report = useRef<HTMLAnchorElement>(null);
   const error = listError ?? standingError;
 
   function act(action: PageAction): void {
@@ -38,6 +40,8 @@ export function HandoverPage({ user }: { user: Session["user"] }) {
     if (action === "previousRow") moveFocus(rows.current, -1);
     if (action === "note" || action === "colleague") fields.current?.focus(action);
     if (action === "send") fields.current?.send();
+    // Only a click of the link opens the tab with its own rules.
+    if (action === "report") report.current?.click();
   }
 
   return (
@@ -47,6 +51,20 @@ export function HandoverPage({ user }: { user: Session["user"] }) {
           {tellProblem(t, error)}
         </Alert>
       )}
+      <Button
+        ref={report}
+        className={classes.report}
+        component="a"
+        href={`/api/v1/day-report?language=${i18n.language === "en" ? "en" : "nl"}`}
+        target="_blank"
+        rel="noreferrer"
+        variant="default"
+        leftSection={<IconReport size="1.1rem" aria-hidden />}
+        rightSection={<Kbd size="xs">d</Kbd>}
+        data-testid="day-report"
+      >
+        {t("handover.report")}
+      </Button>
       <div className={classes.columns}>
         <div ref={rows} className={classes.standing}>
           <Section title={t("handover.open")}>

@@ -24,6 +24,7 @@ export type PageAction =
   | "note"
   | "colleague"
   | "send"
+  | "report"
   | "older"
   | "take"
   | "giveBack"
@@ -104,6 +105,7 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
     { action: "note", keys: ["n"], group: "page" },
     { action: "colleague", keys: ["c"], group: "page" },
     { action: "send", keys: ["s"], group: "page" },
+    { action: "report", keys: ["d"], group: "page" },
   ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [

@@ -72,11 +72,8 @@ export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps)
           </span>
         )}
       </span>
-      <span className={classes.where} data-testid="card-where">
-        <b>{cameraName}</b>
-      </span>
-      <span className={classes.why} data-testid="card-why">
-        {reasonOf(t, incident)}
+      <span className={classes.why}>
+        <b data-testid="card-where">{cameraName}</b> <span data-testid="card-why">{reasonOf(t, incident)}</span>
       </span>
       <span className={classes.age} data-testid="card-age">
         <DueRing incident={incident} />
