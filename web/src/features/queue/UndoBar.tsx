@@ -17,7 +17,7 @@ interface UndoBarProps {
 export function UndoBar({ given, cameras, onUndo }: UndoBarProps) {
   const { t } = useTranslation();
   const nowMs = useNow();
-  const leftS = given === null ? 0 : Math.ceil((given.untilMs - nowMs) / 1000);
+  const leftS = given === null ? 0 : Math.floor((given.untilMs - nowMs) / 1000);
   return (
     <div className={classes.undo} data-keeps-focus>
       {given !== null && leftS > 0 && (
