@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from almere_vision.domain.incident import Actor, Role
+from almere_vision.review.transitions import LOOKERS
 from api.addresses import client_address
 from api.cookies import cookie_of
 from api.deps import services_of
@@ -34,9 +35,6 @@ WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
 DESKS: Final = frozenset({Role.SUPERVISOR, Role.CONTROL_ROOM, Role.ENFORCEMENT})
 READERS: Final = WATCHERS | DESKS | {Role.INVESTIGATOR}
 """Of what `review.sight` lets each of them see."""
-
-LOOKERS: Final = WATCHERS | {Role.CONTROL_ROOM}
-"""Who watches live; the municipal desk sees what was told to it, and no street."""
 
 SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
 """Of the police: who answers for what is held back. Administrators keep the service, and decide nothing."""
@@ -104,6 +102,16 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "retryDelivery": SUPERVISORS,
     "getBudget": WATCHERS,
     "letThroughIncident": WATCHERS,
+    "getMap": LOOKERS,
+    "getLoad": LOOKERS,
+    "listMacros": LOOKERS,
+    "listScreens": LOOKERS,
+    "putOnScreen": LOOKERS,
+    "getLanes": WATCHERS,
+    "getDayReport": WATCHERS,
+    "listHandovers": WATCHERS,
+    "handOver": WATCHERS,
+    "readHandover": WATCHERS,
     "listThresholds": SUPERVISORS,
     "approveThreshold": SUPERVISORS,
     "declineThreshold": SUPERVISORS,

@@ -19,8 +19,9 @@ from almere_vision.review.desk import Desk
 from almere_vision.review.gate import Gate
 from almere_vision.review.ports import IncidentStore, Query
 from almere_vision.review.sight import may_see_standing
+from almere_vision.review.transitions import LOOKERS
 from almere_vision.storage.ingest import run_ingest
-from almere_vision.storage.notices import CameraNotice, Gap, IncidentNotice, Notices
+from almere_vision.storage.notices import CameraNotice, Gap, IncidentNotice, Notices, ScreensNotice
 from almere_vision.storage.stream import SuggestionStream
 from api.events import Event, Hub
 from api.schemas.camera import Camera
@@ -159,6 +160,8 @@ class Background:
                         await asyncio.sleep(0)  # in a burst, let the streams take theirs before the next
                     case CameraNotice():
                         self._look_at_cameras.set()
+                    case ScreensNotice():
+                        self._hub.publish(Event("screens", "{}", _looks))
                     case Gap():
                         self._look_at_cameras.set()
                         self._hub.end_all()
@@ -197,6 +200,10 @@ def _may_hear(notice: IncidentNotice, actor: Actor) -> bool:
     return any(
         standing is not None and may_see_standing(standing, actor) for standing in (notice.now, notice.before)
     )
+
+
+def _looks(actor: Actor) -> bool:
+    return actor.role in LOOKERS
 
 
 def _watches(camera: str, actor: Actor) -> bool:

@@ -33,6 +33,11 @@ class Blind:
                 self._today = now, rule_times(self._watched.sums(begin - _HOUR, end), begin, end)
             return self._today[1]
 
+    def since(self, begin: datetime) -> Sequence[RuleTime]:
+        """Of all rules of all cameras, from the hour of `begin` until now. Raises `StoreUnavailable`."""
+        begin = begin.replace(minute=0, second=0, microsecond=0)
+        return rule_times(self._watched.sums(begin - _HOUR, self._clock()), begin, self._clock())
+
     def of(self, camera: str, day: date) -> Sequence[RuleTime]:
         """Of the rules of one camera on a day. Raises `StoreUnavailable`."""
         begin, end = self.period(day)

@@ -17,16 +17,19 @@ from almere_vision.identity.seal import Seal
 from almere_vision.review.desk import Desk
 from almere_vision.review.gate import Gate
 from almere_vision.review.tuning import Tuning
+from almere_vision.scene.files import Site
 from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
+from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.rates import Rates
+from almere_vision.storage.screens import Screens
 from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
@@ -63,6 +66,7 @@ class Services:
     """
 
     settings: Settings
+    site: Site | None
     people: People
     accounts: Accounts
     second_factor: SecondFactor
@@ -80,6 +84,8 @@ class Services:
     desk: Desk
     gate: Gate
     tuning: Tuning
+    handovers: Handovers
+    screens: Screens
     outbox: SqlOutbox
     names: Names
     blobs: Blobs

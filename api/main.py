@@ -32,6 +32,7 @@ from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
+from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.live_pictures import LivePictures
@@ -40,6 +41,7 @@ from almere_vision.storage.outbox import SqlOutbox
 from almere_vision.storage.people import People
 from almere_vision.storage.pins import Pins
 from almere_vision.storage.rates import Rates
+from almere_vision.storage.screens import Screens
 from almere_vision.storage.second_factor import SecondFactor, load_key
 from almere_vision.storage.signed_on import observers_signed_on
 from almere_vision.storage.snapshots import Snapshots
@@ -71,8 +73,10 @@ from api.routes import (
     incidents,
     learning,
     live_picture,
+    overview,
     people,
     queue,
+    shift,
     snapshots,
     sso,
 )
@@ -163,6 +167,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.default = Console(settings.console_dir)
     app.state.services = Services(
         settings=settings,
+        site=None if settings.site is None else load_site(settings.site),
         people=People(engine, idle_s=60 * settings.session_idle_minutes),
         accounts=Accounts(engine),
         second_factor=SecondFactor(engine, key),
@@ -180,6 +185,8 @@ def create_app(settings: Settings) -> FastAPI:
         desk=desk,
         gate=gate,
         tuning=Tuning(thresholds, now),
+        handovers=Handovers(engine),
+        screens=Screens(engine),
         outbox=outbox,
         names=names,
         blobs=blobs,
@@ -225,8 +232,8 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning = (steering_route, learning, live_picture)
-    for module in (session_route, sso, people, *review, *turning, catalogue, queue, audit_route):
+    turning, room = (steering_route, learning, live_picture), (overview, shift)
+    for module in (session_route, sso, people, *review, *turning, *room, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

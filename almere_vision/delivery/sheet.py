@@ -1,38 +1,29 @@
 """The print of an incident: one page A4 with the picture, a sketch map, and what, where, when and why.
 
-Set in DejaVu Sans, which comes with matplotlib and knows Latin, Greek, Cyrillic, Hebrew and Arabic letters;
-letters that it lacks (emoji) become a box. Nothing in a text is taken for markup.
+Nothing in a text is taken for markup.
 """
 
 from __future__ import annotations
 
 import io
-import unicodedata
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
-import matplotlib as mpl
 from PIL import Image
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
+from almere_vision.delivery.letters import BOLD, REGULAR, printable, register_fonts
 from almere_vision.delivery.names import Names
 from almere_vision.delivery.sketch import draw_sketch
 from almere_vision.delivery.words import city_time, place, reason, what, word
 from almere_vision.domain.delivery import Language, Message, MessageEvent
 
-_REGULAR: Final = "AlmereSans"
-_BOLD: Final = "AlmereSans-Bold"
 _WIDTH, _HEIGHT = A4
 _MARGIN: Final = 18 * mm
 _INNER: Final = _WIDTH - 2 * _MARGIN
@@ -51,31 +42,6 @@ _GREY: Final = HexColor("#5a5a5a")
 _LINE: Final = HexColor("#b0b0b0")
 
 
-@cache
-def _glyphs() -> frozenset[int]:
-    """Letters that both fonts have; registers the fonts."""
-    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    fonts = [TTFont(_REGULAR, folder / "DejaVuSans.ttf"), TTFont(_BOLD, folder / "DejaVuSans-Bold.ttf")]
-    for font in fonts:
-        pdfmetrics.registerFont(font)
-    return frozenset.intersection(*(frozenset(font.face.charToGlyph) for font in fonts))
-
-
-def _printable(text: str) -> str:
-    """Text that cannot leave its line or turn it round: no control or direction marks, known letters only."""
-    known = _glyphs()
-
-    def letters() -> Iterator[str]:
-        for letter in unicodedata.normalize("NFC", text):
-            category = unicodedata.category(letter)
-            if letter.isspace():
-                yield " "
-            elif category[0] != "C":
-                yield letter if ord(letter) in known else "\u25a1"
-
-    return " ".join("".join(letters()).split())
-
-
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}\u2026"
 
@@ -89,7 +55,7 @@ def draw_sheet(message: Message, picture: bytes | None, language: Language, name
         language: of the words.
         names: and positions of the cameras; without the position of this one there is no map.
     """
-    _glyphs()
+    register_fonts()
     target = io.BytesIO()
     page = Canvas(target, pagesize=A4, invariant=1, pageCompression=1, lang=language)
     page.setTitle(f"{word('print', language)} {message.incident}")
@@ -108,17 +74,17 @@ def draw_sheet(message: Message, picture: bytes | None, language: Language, name
 def _draw_head(page: Canvas, message: Message, language: Language) -> float:
     top = _HEIGHT - _MARGIN
     page.setFillColor(_INK)
-    page.setFont(_BOLD, 16)
+    page.setFont(BOLD, 16)
     title = what(message, language)
     if message.event is MessageEvent.WITHDRAWN:
         title = f"{word('withdrawn', language)}: {title}"
     page.drawString(_MARGIN, top - 14, _cut(title, 40))
     if message.priority is not None:
         page.drawRightString(_WIDTH - _MARGIN, top - 14, str(message.priority))
-    page.setFont(_REGULAR, 8)
+    page.setFont(REGULAR, 8)
     page.setFillColor(_GREY)
     page.drawString(_MARGIN, top - 27, f"Almere Vision \u2013 {word('print', language)}")
-    page.drawRightString(_WIDTH - _MARGIN, top - 27, _cut(_printable(message.incident), 90))
+    page.drawRightString(_WIDTH - _MARGIN, top - 27, _cut(printable(message.incident), 90))
     page.setStrokeColor(_LINE)
     page.line(_MARGIN, top - 32, _WIDTH - _MARGIN, top - 32)
     return top - 40
@@ -171,24 +137,24 @@ def _draw_facts(page: Canvas, message: Message, top: float, language: Language, 
         width, lowest = width - _SKETCH - _GAP, top - _SKETCH - _GAP
         others = (where for camera, where in names.positions.items() if camera != message.camera)
         box = (_MARGIN + _INNER - _SKETCH, top - _SKETCH, _SKETCH)
-        draw_sketch(page, here, others, box, _REGULAR)
+        draw_sketch(page, here, others, box, REGULAR)
         rows.insert(2, ("position", f"{here.lat_deg:.5f}, {here.lon_deg:.5f}"))
     for label, value in rows:
         page.setFillColor(_GREY)
-        page.setFont(_REGULAR, 9)
+        page.setFont(REGULAR, 9)
         page.drawString(_MARGIN, top - 9, word(label, language))
-        text = _cut(_printable(value), _FACT_LIMIT)
+        text = _cut(printable(value), _FACT_LIMIT)
         top = _draw_text(page, text, 10, _MARGIN + _LABEL_WIDTH, top, width) - 1.5 * mm
     return min(top, lowest)
 
 
 def _draw_note(page: Canvas, note: str, top: float, language: Language) -> None:
     """The note as large as it fits; one that does not fit at the smallest size is shortened, and says so."""
-    text = _printable(note)
+    text = printable(note)
     if not text:
         return
     page.setFillColor(_GREY)
-    page.setFont(_REGULAR, 9)
+    page.setFont(REGULAR, 9)
     page.drawString(_MARGIN, top - 9, word("note", language))
     width, room = _INNER - _LABEL_WIDTH, top - _FOOTER
     for size in _NOTE_SIZES:
@@ -206,7 +172,7 @@ def _draw_note(page: Canvas, note: str, top: float, language: Language) -> None:
 
 def _paragraph(text: str, size: float) -> Paragraph:
     style = ParagraphStyle(
-        "plain", fontName=_REGULAR, fontSize=size, leading=size * 1.25, textColor=_INK, splitLongWords=1
+        "plain", fontName=REGULAR, fontSize=size, leading=size * 1.25, textColor=_INK, splitLongWords=1
     )
     return Paragraph(escape(text), style)
 

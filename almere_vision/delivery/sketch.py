@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,9 +9,6 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from almere_vision.domain.position import Position
-
-_METRES_PER_DEGREE: Final = 111_195.0
-"""Of latitude, on a sphere of 6,371 km; a sketch of a city centre needs no better."""
 
 _SMALLEST_M: Final = 100.0
 _MARGIN: Final = 0.12
@@ -37,7 +33,7 @@ def draw_sketch(
         font: for the letters.
     """
     left, bottom, side = box
-    metres = [_metres(here, other) for other in others]
+    metres = [here.metres_to(other) for other in others]
     reach_m = max([_SMALLEST_M, *(max(abs(x), abs(y)) for x, y in metres)])
     scale = side * (0.5 - _MARGIN) / reach_m
     middle_x, middle_y = left + side / 2, bottom + side / 2
@@ -58,9 +54,3 @@ def draw_sketch(
     bar_m = max(bar for bar in _BARS_M if bar == _BARS_M[0] or bar * scale <= side / 3)
     page.line(left + 5, bottom + 6, left + 5 + bar_m * scale, bottom + 6)
     page.drawString(left + 5, bottom + 9, f"{bar_m} m")
-
-
-def _metres(here: Position, other: Position) -> tuple[float, float]:
-    """East and north of `here`, in metres, on a plane that touches there."""
-    east = (other.lon_deg - here.lon_deg) * math.cos(math.radians(here.lat_deg))
-    return east * _METRES_PER_DEGREE, (other.lat_deg - here.lat_deg) * _METRES_PER_DEGREE

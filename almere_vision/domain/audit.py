@@ -39,6 +39,10 @@ class Action(StrEnum):
     TAKE = "take"
     """Of a camera, to steer it; `from` is who had it."""
     GIVE_BACK = "give_back"
+    SHOW = "show"
+    """A camera came on a screen of the control room, or left it; `screen` is its number."""
+    END_SHIFT = "end_shift"
+    """Of a hand-over: to whom, and how many claims went there or back to the queue."""
     STEER = "steer"
     """A camera was moved; positions and speeds in thousandths."""
 
@@ -54,6 +58,7 @@ class Subject(StrEnum):
     ACCOUNT = "account"
     CAMERA = "camera"
     EXPORT = "export"
+    HANDOVER = "handover"
     SESSION = "session"
     ADDRESS = "address"
     """An address of the API that leads nowhere, as a hash."""

@@ -24,6 +24,7 @@
     └── ReviewError           a command of a person cannot be carried out
         ├── IncidentMissing   no such incident
         ├── DeliveryMissing   no such delivery
+        ├── HandoverMissing   no such hand-over
         ├── NotAllowed        the role may not do this
         ├── TransitionRefused not in this state
         └── VersionConflict   somebody else was first
@@ -135,6 +136,10 @@ class IncidentMissing(ReviewError):
 
 class DeliveryMissing(ReviewError):
     """There is no such delivery, or not for this person."""
+
+
+class HandoverMissing(ReviewError):
+    """No hand-over has this number."""
 
 
 class NotAllowed(ReviewError):

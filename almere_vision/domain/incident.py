@@ -56,6 +56,8 @@ class Command(StrEnum):
     RESOLVE = "resolve"
     DECLINE = "decline"
     EXPIRE = "expire"
+    HAND_OVER = "hand_over"
+    """A claim goes to a colleague, at the end of a shift."""
 
 
 class Held(StrEnum):
@@ -132,7 +134,8 @@ class Actor:
 class Order:
     """A command with what it needs: see `review.transitions.NEEDS`.
 
-    `version` is the version of the incident that the person was looking at.
+    `version` is the version of the incident that the person was looking at; `to` is the colleague who gets
+    the claim of one that is handed over.
     """
 
     command: Command
@@ -142,6 +145,7 @@ class Order:
     priority: Priority | None = None
     note: str = ""
     result: Result | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

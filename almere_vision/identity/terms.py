@@ -19,8 +19,7 @@ from almere_vision.domain.network import refused_url
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review.sight import SCOPES
 from almere_vision.scene.files import load_form
-from almere_vision.scene.form import Name, Strict
-from almere_vision.scene.models import Texts
+from almere_vision.scene.form import Name, Strict, Texts
 
 RETURN_PATH: Final = "/api/v1/session/sso/return"
 """Where the provider sends people back to; register the address of the console with this path there."""

@@ -53,7 +53,7 @@ def _find_row(incident: Incident, command: Command, actor: Actor, now: datetime)
 
 def _check_fields(order: Order) -> None:
     needs = NEEDS.get(order.command, ())
-    for name in ("reason", "recipient", "priority", "result"):
+    for name in ("reason", "recipient", "priority", "result", "to"):
         given = getattr(order, name) is not None
         if given != (name in needs):
             raise InputError(f"{order.command} {'takes no' if given else 'needs a'} {name}")
@@ -74,7 +74,7 @@ def _details(before: Incident, order: Order, actor: Actor, version: int) -> tupl
     details: list[tuple[str, Fact]] = [("version", version)]
     details += [
         (name, str(getattr(order, name)))
-        for name in ("reason", "recipient", "priority", "result", "note")
+        for name in ("reason", "recipient", "priority", "result", "to", "note")
         if getattr(order, name)
     ]
     if before.held is not None:
@@ -141,6 +141,8 @@ def _after(incident: Incident, order: Order, actor: Actor, now: datetime, claim_
                 claim_until=now + timedelta(seconds=claim_s),
                 clocks=Clocks(clocks.looked_at or now, clocks.claimed_at or now),
             )
+        case Command.HAND_OVER:
+            return replace(incident, claimed_by=order.to, claim_until=now + timedelta(seconds=claim_s))
         case Command.CONFIRM | Command.REJECT | Command.ESCALATE:
             handed_over = now if order.command is Command.ESCALATE else None
             return replace(

@@ -10,14 +10,14 @@ from typing import Final
 
 from almere_vision.domain.delivery import Channel
 from almere_vision.domain.errors import IncidentMissing, InputError, ReviewError
-from almere_vision.domain.incident import Actor, AuditLine, Command, Held, Incident, Order, Role
+from almere_vision.domain.incident import Actor, AuditLine, Command, Held, Incident, Order, Role, State
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.deadlines import Due, due, late, unseen
 from almere_vision.review.decide import decide
 from almere_vision.review.entry import Sighting, entered, same_entry
 from almere_vision.review.outbound import deliveries_of
-from almere_vision.review.ports import IncidentStore, Page, Query
+from almere_vision.review.ports import CameraLoad, IncidentStore, Lane, Page, Query
 from almere_vision.review.routing import Option, options
 from almere_vision.review.sight import may_see, narrowed
 from almere_vision.review.transitions import WATCHERS
@@ -25,6 +25,9 @@ from almere_vision.review.transitions import WATCHERS
 LET_THROUGH: Final = "let_through"
 """How the history calls it that a person had one shown that was held back."""
 
+_UNDECIDED: Final = (State.SUGGESTED, State.CLAIMED)
+_UNANSWERED: Final = (State.ESCALATED, State.ACKNOWLEDGED, State.ON_SCENE)
+_CLAIMS_AT_ONCE: Final = 200
 _SERVICE: Final = Actor("almere", Role.SYSTEM)
 
 
@@ -102,6 +105,42 @@ class Desk:
     def held(self, actor: Actor) -> Mapping[Held, Mapping[Priority | None, int]]:
         """How many are held back of what this person may see, by reason and suggested priority."""
         return self._store.count_held(narrowed(Query(), actor))
+
+    def lanes(self, actor: Actor) -> Mapping[Priority | None, Lane]:
+        """What is open of what this person may see, by suggested priority."""
+        query = Query(states=_UNDECIDED, held=False)
+        return self._store.lanes(narrowed(query, actor))
+
+    def by_camera(self, actor: Actor) -> Mapping[str, CameraLoad]:
+        """How much waits for this person's kind of work, by camera: verdicts, or answers of a desk."""
+        states = _UNDECIDED if actor.role in WATCHERS else _UNANSWERED
+        return self._store.by_camera(narrowed(Query(states=states), actor))
+
+    def hand_over(self, actor: Actor, colleague: Actor | None) -> tuple[tuple[Incident, Incident], ...]:
+        """Give all claims of a person to a colleague, or back to the queue; each before and after.
+
+        What the colleague may not see goes back to the queue. One that somebody takes at this moment is left
+        to them.
+        """
+        moved = []
+        for before in self._claims(actor):
+            order = Order(Command.RELEASE, before.version)
+            if colleague is not None and may_see(before, colleague):
+                order = Order(Command.HAND_OVER, before.version, to=colleague.name)
+            with suppress(ReviewError):
+                moved.append((before, self._carry_out(before, order, actor)))
+        return tuple(moved)
+
+    def _claims(self, actor: Actor) -> tuple[Incident, ...]:
+        """All that this person has claimed."""
+        query = Query(states=(State.CLAIMED,), limit=_CLAIMS_AT_ONCE)
+        found: list[Incident] = []
+        while True:
+            page = self.page(query, actor)
+            found += [one for one in page.incidents if one.claimed_by == actor.name]
+            if page.after is None:
+                return tuple(found)
+            query = replace(query, after=page.after)
 
     def let_through(self, incident_id: str, actor: Actor) -> tuple[Incident, bool]:
         """Show one that is held back, by hand; the incident, and whether that changed anything.

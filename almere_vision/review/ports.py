@@ -98,6 +98,27 @@ class Holding:
     sample_share: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What is open of one suggested priority.
+
+    Attributes:
+        open: suggestions that nobody has decided; without those that are held back.
+        newest_at: when the newest of them was put before people, in UTC.
+    """
+
+    open: int
+    newest_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CameraLoad:
+    """What is open of one camera: how many, and the highest priority among them (suggested)."""
+
+    open: int
+    priority: Priority | None
+
+
 Hold = Callable[[Suggestion], Holding]
 
 
@@ -132,6 +153,14 @@ class IncidentStore(Protocol):
 
     def count_held(self, query: Query) -> Mapping[Held, Mapping[Priority | None, int]]:
         """How many are held back within a query, by reason and suggested priority."""
+        ...
+
+    def lanes(self, query: Query) -> Mapping[Priority | None, Lane]:
+        """What is open within a query, by suggested priority; those of which nothing is open are left out."""
+        ...
+
+    def by_camera(self, query: Query) -> Mapping[str, CameraLoad]:
+        """What is within a query and not held back, by camera; those of which nothing is are left out."""
         ...
 
     def count_shown(self, since: datetime) -> int:

@@ -31,6 +31,9 @@ DESKS: Final[Mapping[Recipient, Role]] = MappingProxyType(
 """Whose inbox a recipient is. The municipal services share one desk."""
 
 WATCHERS: Final = frozenset({Role.OBSERVER, Role.SUPERVISOR})
+LOOKERS: Final = WATCHERS | {Role.CONTROL_ROOM}
+"""Who watches live; the municipal desk sees what was told to it, and no street."""
+
 _DESKS: Final = frozenset(DESKS.values())
 
 
@@ -86,6 +89,7 @@ TABLE: Final[Mapping[tuple[State, Command], Transition]] = MappingProxyType(
             State.CLAIMED, Who.CLAIMANT, overrule=_SUPERVISORS, lapses=True
         ),
         (State.CLAIMED, Command.RELEASE): _by_claimant(State.SUGGESTED),
+        (State.CLAIMED, Command.HAND_OVER): _by_claimant(State.CLAIMED),
         (State.CLAIMED, Command.CONFIRM): _by_claimant(State.CONFIRMED),
         (State.CLAIMED, Command.REJECT): _by_claimant(State.REJECTED),
         (State.CLAIMED, Command.ESCALATE): _by_claimant(State.ESCALATED),
@@ -126,6 +130,7 @@ NEEDS: Final[Mapping[Command, tuple[str, ...]]] = MappingProxyType(
         Command.REJECT: ("reason",),
         Command.ESCALATE: ("recipient", "priority"),
         Command.RESOLVE: ("result",),
+        Command.HAND_OVER: ("to",),
     }
 )
 """Fields of an `Order` without which a command is no use."""

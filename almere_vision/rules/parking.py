@@ -79,6 +79,7 @@ class Stay:
         repeat_s: `counted_s` at which it is told again.
         limit_s: the limit that it was judged by last.
         leave: the permit under which it stands, if any.
+        outside_hours: the zone has hours in which it might stand there, and now is none of them.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Stay:
     repeat_s: float = 0.0
     limit_s: float = 0.0
     leave: Leave = field(default_factory=Leave)
+    outside_hours: bool = False
 
     def go(self, state: State) -> None:
         if state is not self.state:
@@ -170,7 +172,8 @@ class ParkingRule:
         """Let the clock of one stay run, and tell what that brings."""
         stay.count(vehicle, moment, settings.allowed)
         stay.limit_s = settings.limit_s
-        kind = vehicle.kind
+        kind, at = vehicle.kind, moment.captured_at
+        stay.outside_hours = bool(settings.allowed) and at is not None and not settings.allows(at)
         ran_out = stay.leave.judge(settings, kind, moment)
         if stay.state is State.PARKED:
             due = stay.counted_s >= stay.repeat_s
@@ -216,6 +219,7 @@ class ParkingRule:
                 "counted_s": round(stay.counted_s, 1),
                 "limit_s": stay.limit_s,
                 **({"ended_within_s": round(vehicle.ended_within_s, 1)} if phase is Phase.ENDED else {}),
+                **({"outside_hours": True} if stay.outside_hours else {}),
                 **stay.leave.facts(),
             },
         )

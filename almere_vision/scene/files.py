@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from almere_vision.domain.assessment import PriorityTable
 from almere_vision.domain.delivery import Channel
 from almere_vision.domain.errors import InputError, ZoneFileError
+from almere_vision.domain.overview import NO_MAP, Cone, Macro, SiteMap
 from almere_vision.domain.position import Position
 from almere_vision.domain.protocol import Protocol
 from almere_vision.domain.scene import SamePlace
@@ -20,7 +21,8 @@ from almere_vision.scene.advice import advice, one_line
 from almere_vision.scene.channels import ChannelsFile
 from almere_vision.scene.choices import Chosen, strangers
 from almere_vision.scene.document import Document, Problem, Unreadable, read_document
-from almere_vision.scene.models import CameraEntry, SiteFile, Texts, ZoneFile
+from almere_vision.scene.form import texts
+from almere_vision.scene.models import CameraEntry, SiteFile, ZoneFile
 from almere_vision.scene.priorities import PrioritiesFile
 from almere_vision.scene.protocol import ProtocolFile
 
@@ -31,7 +33,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 class SiteCamera:
     """A camera of a site; `name` by language, `zones` resolved, `source` and `onvif` exactly as written.
 
-    `position` is where it stands, if the site file says so.
+    `position` is where it stands and `cone` what it looks at from there, if the site file says so.
     """
 
     id: str
@@ -42,6 +44,7 @@ class SiteCamera:
     onvif: str | None = None
     tour: tuple[tuple[str, float], ...] = ()
     position: Position | None = None
+    cone: Cone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Site:
     priorities: Path | None = None
     protocol: Path | None = None
     channels: Path | None = None
+    map: SiteMap = NO_MAP
+    macros: tuple[Macro, ...] = ()
 
 
 def _problems(document: Document, model: type[BaseModel]) -> Iterator[Problem]:
@@ -263,10 +268,6 @@ def _tour(entry: CameraEntry) -> tuple[tuple[str, float], ...]:
     return tuple((stop.preset, stop.dwell_s) for stop in entry.tour)
 
 
-def _texts(name: Texts | str) -> dict[str, str]:
-    return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()
-
-
 def load_site(path: Path) -> Site:
     """Read a site file. The zone files that it names are read later, by `Scene.load`, unless the site
     declares places that several zones share: then they are checked now.
@@ -281,24 +282,27 @@ def load_site(path: Path) -> Site:
     cameras = tuple(
         SiteCamera(
             entry.id,
-            _texts(entry.name),
+            texts(entry.name),
             entry.source,
             entry.play,
             folder / entry.zones,
             entry.onvif,
             _tour(entry),
-            None if entry.position is None else Position(entry.position.lat, entry.position.lon),
+            None if entry.position is None else entry.position.position(),
+            None if entry.position is None else entry.position.cone(),
         )
         for entry in site.cameras
     )
     places = tuple(entry.place() for entry in site.same_place)
     return Site(
         site.site,
-        _texts(site.name),
+        texts(site.name),
         folder,
         cameras,
         places,
         priorities=None if site.priorities is None else folder / site.priorities,
         protocol=None if site.protocol is None else folder / site.protocol,
         channels=None if site.channels is None else folder / site.channels,
+        map=site.map.map(),
+        macros=tuple(entry.macro() for entry in site.macros),
     )

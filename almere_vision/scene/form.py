@@ -24,3 +24,19 @@ def named(kind: type[StrEnum]) -> BeforeValidator:
         return kind(value) if isinstance(value, str) and value in set(kind) else value
 
     return BeforeValidator(convert)
+
+
+class Texts(Strict):
+    """One name in the languages of the console."""
+
+    nl: Annotated[str, Field(min_length=1, max_length=200)]
+    en: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+Titled = Texts | Annotated[str, Field(min_length=1, max_length=200)]
+"""One name for all languages, or one for each."""
+
+
+def texts(name: Texts | str) -> dict[str, str]:
+    """The name by language."""
+    return {"nl": name, "en": name} if isinstance(name, str) else name.model_dump()

@@ -22,7 +22,8 @@ from shapely.validation import explain_validity  # type: ignore[import-untyped]
 from almere_vision.domain.geometry import Polygon
 from almere_vision.domain.ground import GroundPlane
 from almere_vision.domain.scene import SamePlace, Zone
-from almere_vision.scene.form import Name, Strict
+from almere_vision.scene.form import Name, Strict, Titled
+from almere_vision.scene.overview import MacroEntry, MapEntry, PositionEntry, strange_cameras
 from almere_vision.scene.settings import Rules
 
 MIN_AREA: Final = 1e-4
@@ -167,20 +168,6 @@ class ZoneFile(Strict):
                 yield {"type": error, "loc": ("presets", index), "input": preset.get("id")}
 
 
-class Texts(Strict):
-    """One name in the languages of the console."""
-
-    nl: Annotated[str, Field(min_length=1, max_length=200)]
-    en: Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class PositionEntry(Strict):
-    """Where a camera stands, in degrees (WGS 84, as maps and telephones give it)."""
-
-    lat: Annotated[float, Field(ge=-90, le=90)]
-    lon: Annotated[float, Field(ge=-180, le=180)]
-
-
 class TourStop(Strict):
     """A preset of a tour, and how long the camera stays there."""
 
@@ -192,7 +179,7 @@ class CameraEntry(Strict):
     """One camera of a site."""
 
     id: Name
-    name: Texts | Annotated[str, Field(min_length=1, max_length=200)]
+    name: Titled
     source: Annotated[str, Field(min_length=1)] = Field(
         description="File, folder or rtsp:// address; ${NAME} stands for an environment variable."
     )
@@ -205,7 +192,8 @@ class CameraEntry(Strict):
     )
     zones: Annotated[str, Field(min_length=1)] = Field(description="Zone file, relative to the site file.")
     position: PositionEntry | None = Field(
-        None, description="Where it stands: on the map of the print, and in what recipients outside are told."
+        None,
+        description="Where it stands and looks: on the maps of print and console; recipients are told too.",
     )
 
 
@@ -230,10 +218,14 @@ class SiteFile(Strict):
     """All cameras of one site."""
 
     site: Name
-    name: Texts | Annotated[str, Field(min_length=1, max_length=200)]
+    name: Titled
     cameras: Annotated[list[CameraEntry], Field(min_length=1, max_length=1000)]
     same_place: Annotated[list[SamePlaceEntry], Field(max_length=1000)] = Field(
         [], description="Places that several cameras or zones show."
+    )
+    map: MapEntry = Field(MapEntry(), description="What the map of the console shows beside the cameras.")
+    macros: Annotated[list[MacroEntry], Field(max_length=100)] = Field(
+        [], description="Cameras that come on the wall together, by one key for each of the first nine."
     )
     priorities: Annotated[str, Field(min_length=1)] | None = Field(
         None, description="Table of priorities, relative to the site file; without it the default one."
@@ -249,7 +241,13 @@ class SiteFile(Strict):
     @model_validator(mode="wrap")
     @classmethod
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        found = [*_twice(data, "cameras"), *_twice(data, "same_place"), *cls._wrong_views(data)]
+        found = [
+            *_twice(data, "cameras"),
+            *_twice(data, "same_place"),
+            *_twice(data, "macros"),
+            *cls._wrong_views(data),
+            *strange_cameras(data),
+        ]
         checked: Self = also(cls, data, handler, found)
         return checked
 

@@ -33,6 +33,28 @@ def count_held(connection: Connection, query: Query) -> dict[tuple[str, int], in
     return {(held, urgency): count for held, urgency, count in connection.execute(counted)}
 
 
+def lanes(connection: Connection, query: Query) -> Sequence[Row[Any]]:
+    """Urgency, number and newest moment of what is within a query and not held back."""
+    table = INCIDENTS.c
+    counted = (
+        select(table.urgency, func.count().label("open"), func.max(table.shown_at).label("newest_at"))
+        .where(table.shown_at.is_not(None), *conditions(query))
+        .group_by(table.urgency)
+    )
+    return connection.execute(counted).all()
+
+
+def by_camera(connection: Connection, query: Query) -> Sequence[Row[Any]]:
+    """Camera, number and highest urgency of what is within a query and not held back."""
+    table = INCIDENTS.c
+    counted = (
+        select(table.camera, func.count().label("open"), func.max(table.urgency).label("urgency"))
+        .where(table.held.is_(None), *conditions(query))
+        .group_by(table.camera)
+    )
+    return connection.execute(counted).all()
+
+
 def count_shown(connection: Connection, since: datetime) -> int:
     """How many were put before people after `since`."""
     shown = select(func.count()).select_from(INCIDENTS).where(INCIDENTS.c.shown_at > since)

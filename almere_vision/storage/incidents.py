@@ -31,7 +31,7 @@ from almere_vision.domain.incident import (
 )
 from almere_vision.domain.priority import Priority, urgency
 from almere_vision.domain.suggestion import Suggestion
-from almere_vision.review.ports import Hold, Page, Query, hold_nothing
+from almere_vision.review.ports import CameraLoad, Hold, Lane, Page, Query, hold_nothing
 from almere_vision.review.revisions import arrived, asked_again, joined
 from almere_vision.storage import holding
 from almere_vision.storage.audit import append_line
@@ -186,6 +186,20 @@ class SqlIncidents:
         for (why, number), count in counted.items():
             found.setdefault(Held(why), {})[of_urgency[number]] = count
         return found
+
+    def lanes(self, query: Query) -> dict[Priority | None, Lane]:
+        """What is open within a query, by suggested priority. Raises `StoreUnavailable`."""
+        with reading(self._engine) as connection:
+            rows = holding.lanes(connection, query)
+        of_urgency = {urgency(priority): priority for priority in (*Priority, None)}
+        return {of_urgency[row.urgency]: Lane(row.open, row.newest_at) for row in rows}
+
+    def by_camera(self, query: Query) -> dict[str, CameraLoad]:
+        """What is open within a query, by camera. Raises `StoreUnavailable`."""
+        with reading(self._engine) as connection:
+            rows = holding.by_camera(connection, query)
+        of_urgency = {urgency(priority): priority for priority in (*Priority, None)}
+        return {row.camera: CameraLoad(row.open, of_urgency[row.urgency]) for row in rows}
 
     def count_shown(self, since: datetime) -> int:
         """How many suggestions were put before people after a moment. Raises `StoreUnavailable`."""

@@ -66,7 +66,12 @@ class Gap:
     """The connection was lost for a while: notices may be missing, so fetch everything again."""
 
 
-Notice = IncidentNotice | CameraNotice | Gap
+@dataclass(frozen=True, slots=True)
+class ScreensNotice:
+    """The screens of the control room show other cameras."""
+
+
+Notice = IncidentNotice | CameraNotice | ScreensNotice | Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,11 @@ class Notices:
             for notice in notices:
                 pipe.publish(CHANNEL, json.dumps({"what": "incident", **asdict(notice)}))
             pipe.execute()
+
+    def tell_screens(self) -> None:
+        """Tell all processes that the screens of the control room show other cameras."""
+        with queue_errors():
+            self._redis.publish(CHANNEL, json.dumps({"what": "screens"}))
 
     def set_camera_status(self, status: CameraStatus) -> None:
         """Keep it, and send a notice if it differs from before.
@@ -234,6 +244,8 @@ def _notice(data: bytes) -> Notice | None:
             )
         if told["what"] == "camera":
             return CameraNotice(str(told["camera"]))
+        if told["what"] == "screens":
+            return ScreensNotice()
     except (ValueError, KeyError, TypeError):
         _log.warning("not a notice", size_bytes=len(data))
     return None

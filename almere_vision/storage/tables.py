@@ -250,6 +250,39 @@ STEERING: Final = Table(
     Column("next_at", UtcDateTime),
 )
 
+HANDOVERS: Final = Table(
+    "handovers",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("author", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    # The colleague who got the claims; NULL is whoever comes.
+    Column("colleague", String(64)),
+    Column("note", Text, nullable=False),
+    # How many claims went to the colleague, and back to the queue.
+    Column("handed", Integer, nullable=False),
+    Column("released", Integer, nullable=False),
+)
+
+HANDOVER_READS: Final = Table(
+    "handover_reads",
+    METADATA,
+    Column("handover_id", ForeignKey("handovers.id"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+SCREENS: Final = Table(
+    "screens",
+    METADATA,
+    Column("screen", Integer, primary_key=True, autoincrement=False),
+    Column("camera", String(128), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""What the regional control room is shown, and who put it there; a dark screen has no row."""
+
 WATCHED: Final = Table(
     "watched",
     METADATA,

@@ -22,7 +22,8 @@ router = APIRouter(tags=["events"], route_class=GuardedRoute)
     responses={
         200: {
             "description": "Event `incident` with the data `IncidentChanged`, event `camera` with the data "
-            "`Camera`, and a comment every 15 s. After every (re)connect, fetch what is shown.",
+            "`Camera`, event `screens` when the control room is shown other cameras, and a comment every "
+            "15 s. After every (re)connect, fetch what is shown.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
     },

@@ -59,6 +59,7 @@ def fought(tmp_path: Path) -> Iterator[Stack]:
 
 def test_a_fight_is_shown_close_up_in_a_loop_and_on_demand_as_a_whole(fought: Stack, page: Page) -> None:
     console = ConsolePage(page, fought.api.url).sign_in("observer", PASSWORD)
+    expect(console.cards).to_have_count(2)  # the second one moves the first
     console.choose("fight-1")
     expect(console.reason).to_have_text("Lijkt op een vechtpartij in 'square', 3 mensen dicht bijeen")
     clip = page.get_by_test_id("clip")

@@ -51,9 +51,11 @@ def test_the_observer_starts_from_the_suggested_priority(queue: Stack, page: Pag
         for place, name in enumerate(names):
             expect(console.cards.nth(place)).to_have_attribute("data-incident", name)
 
-    shown("second", "unjudged", "first", "third")
-    page.get_by_test_id("sort").select_option("priority")
     shown("first", "second", "third", "unjudged")
+    expect(page.get_by_test_id("lane")).to_have_count(4)
+    page.get_by_test_id("sort").select_option("newest")
+    shown("second", "unjudged", "first", "third")
+    expect(page.get_by_test_id("lane")).to_have_count(0)
 
     expect(console.card("first")).to_contain_text("P1")
     expect(console.card("first")).to_contain_text("zeer waarschijnlijk")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -127,6 +129,21 @@ class ConsolePage:
         for line, command in zip(reversed(lines.all()), commands, strict=True):
             expect(line).to_have_attribute("data-command", command)
         return self
+
+
+NAMESPACES: Final = set(json.loads((AXE.parents[2] / "src" / "i18n" / "nl.json").read_text(encoding="utf-8")))
+_KEY: Final = re.compile(r"\b([a-zA-Z]+)\.[a-z][A-Za-z]*(?:\.[A-Za-z_0-9]+)*\b")
+
+
+def untranslated(page: Page) -> list[str]:
+    """Keys of texts that stand on the page instead of their words."""
+    text = page.locator("body").inner_text()
+    return [found.group() for found in _KEY.finditer(text) if found.group(1) in NAMESPACES]
+
+
+def too_wide(page: Page) -> bool:
+    """Whether one has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
 def serious_violations(page: Page) -> list[str]:

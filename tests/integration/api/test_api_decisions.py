@@ -26,7 +26,7 @@ def test_from_claim_to_escalation_and_back(stack: Stack, incident: str) -> None:
         claimed = give(client, incident, "claim", 1)
         assert (claimed["state"], claimed["claimed_by"]) == ("claimed", "observer")
         assert datetime.fromisoformat(claimed["claim_until"]) > datetime.now(UTC)
-        assert set(claimed["commands"]) == {"claim", "release", "confirm", "reject", "escalate"}
+        assert set(claimed["commands"]) == {"claim", "release", "confirm", "reject", "escalate", "hand_over"}
         confirmed = give(client, incident, "confirm", 2, note="Bestelwagen\nop het plein")
         assert (confirmed["state"], confirmed["decided_by"]) == ("confirmed", "observer")
         assert confirmed["note"] == "Bestelwagen\nop het plein"

@@ -53,6 +53,9 @@ BODIES: dict[str, Any] = {
     "giveBackControl": None,
     "moveCamera": {"preset": "1"},
     "learnPreset": {},
+    "handOver": {"note": "quiet"},
+    "readHandover": None,
+    "putOnScreen": {"camera": "mine"},
     "approveThreshold": {**PLACE, "threshold": 0.5},
     "declineThreshold": {**PLACE, "threshold": 0.5},
     "undoThreshold": PLACE,
@@ -120,6 +123,8 @@ def fill(stack: Stack, path: str, incident: str) -> str:
         session_id="0123456789abcdef",
         camera_id=INCIDENTS[incident]["camera"],
         preset_id="home",
+        handover_id=1,
+        screen=1,
         snapshot_id="20260701-0123456789abcdef0123456789abcdef",
     )
 

@@ -22,7 +22,9 @@ PEOPLE = ("observer", "colleague", "supervisor", "room", "wardens")
 EVERYTHING = {Role.OBSERVER, Role.SUPERVISOR}
 """Roles that see incidents whatever their state; a desk sees what was sent to it."""
 
-COMMANDS = [command for command in Command if command is not Command.EXPIRE]
+COMMANDS = [command for command in Command if command not in (Command.EXPIRE, Command.HAND_OVER)]
+"""Those that have a route for one incident."""
+
 _REVISIONS = itertools.count(2)
 
 
@@ -115,6 +117,7 @@ def machine_on(stack: Stack, clients: dict[str, httpx.Client]) -> type[RuleBased
                 for who in PEOPLE
                 if self.model.seen_by(roles[who])
                 for command in self.model.allowed(who, roles[who])
+                if command in COMMANDS
             ]
             who, command = data.draw(st.sampled_from(can))
             self.give(who, Command(command), recipient, self.model.version)

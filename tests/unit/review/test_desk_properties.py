@@ -48,6 +48,7 @@ steps = st.lists(
         st.none() | st.sampled_from(Recipient),
         st.none() | st.sampled_from(Priority),
         st.none() | st.sampled_from(Result),
+        st.none() | st.just("bram"),
         st.floats(0, 200),  # seconds since the step before
     ),
     max_size=25,
@@ -60,9 +61,9 @@ def test_random_orders_never_leave_the_table(
     new_incident: Callable[[], Incident], noon: datetime, steps: list[tuple]
 ) -> None:
     incident, now = new_incident(), noon
-    for command, actor, off, reason, recipient, priority, result, passed_s in steps:
+    for command, actor, off, reason, recipient, priority, result, to, passed_s in steps:
         now += timedelta(seconds=passed_s)
-        order = Order(command, incident.version + off, reason, recipient, priority, result=result)
+        order = Order(command, incident.version + off, reason, recipient, priority, result=result, to=to)
         may = command in allowed(incident, actor, now)
         try:
             following, line = decide(incident, order, actor, now, 120.0)

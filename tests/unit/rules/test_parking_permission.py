@@ -87,6 +87,16 @@ def test_on_a_dated_exception_the_window_does_not_rest_the_clock() -> None:
     assert len(Watch(with_settings(allowed=(but,))).see(pictures).raised) == 1
 
 
+def test_a_suggestion_tells_that_it_is_outside_the_hours_only_where_there_are_hours() -> None:
+    weekly = TimeWindow(EVERY_DAY, time(18), time(20))
+    pictures = film(parks("a", 10, 100), seconds=120, begins=NINE)
+
+    (there,) = Watch(with_settings(allowed=(weekly,))).see(pictures).raised
+    assert there.facts["outside_hours"] is True
+    (nowhere,) = Watch(with_settings()).see(pictures).raised
+    assert "outside_hours" not in nowhere.facts
+
+
 class TestPermits:
     VAN = ObjectClass.TRUCK
 

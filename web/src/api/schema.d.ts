@@ -1217,6 +1217,192 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description The map of the site as its file draws it: nothing of it comes from outside.
+         */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Load
+         * @description How much waits at each camera.
+         */
+        get: operations["getLoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Macros
+         * @description Which cameras come on the wall together; those of which a person may see none are left out.
+         */
+        get: operations["listMacros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Screens
+         * @description What the regional control room is shown now.
+         */
+        get: operations["listScreens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/{screen}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put On Screen
+         * @description Put a camera on a screen of the control room, which sees it at once; or make the screen dark.
+         */
+        put: operations["putOnScreen"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lanes
+         * @description How much is open of each suggested priority, and when the newest came.
+         */
+        get: operations["getLanes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/day-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Day Report
+         * @description What a shift that begins should know, as PDF: faults, blind time, what is open, notes, and figures.
+         */
+        get: operations["getDayReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Handovers
+         * @description What colleagues left to you and others, and to whom you can leave something.
+         */
+        get: operations["listHandovers"];
+        put?: never;
+        /**
+         * Hand Over
+         * @description Give all of your claims to a colleague or back to the queue, and leave a note.
+         *
+         *     A colleague who may not see one of them does not get it: that one goes back to the queue.
+         */
+        post: operations["handOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Handover
+         * @description Say that you have read it: it is not put before you again.
+         */
+        post: operations["readHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue": {
         parameters: {
             query?: never;
@@ -1528,6 +1714,26 @@ export interface components {
             items: components["schemas"]["ListedCamera"][];
         };
         /**
+         * CameraLoad
+         * @description What waits at one camera: for a verdict, or at a desk for an answer.
+         */
+        CameraLoad: {
+            /** Camera */
+            camera: string;
+            /** Open */
+            open: number;
+            /** @description The highest that was suggested. */
+            priority: components["schemas"]["Priority"] | null;
+        };
+        /**
+         * CameraLoadList
+         * @description Cameras at which something waits.
+         */
+        CameraLoadList: {
+            /** Items */
+            items: components["schemas"]["CameraLoad"][];
+        };
+        /**
          * CameraSnapshot
          * @description A picture that was just taken of a camera.
          */
@@ -1618,11 +1824,25 @@ export interface components {
             closed_at: string | null;
         };
         /**
+         * Colleague
+         * @description Somebody who could take over.
+         */
+        Colleague: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * There
+             * @description A session of theirs was heard of within the hour.
+             */
+            there: boolean;
+        };
+        /**
          * Command
          * @description What can be done to an incident: by a person, but for `expire`.
          * @enum {string}
          */
-        Command: "claim" | "release" | "confirm" | "reject" | "escalate" | "undo" | "acknowledge" | "arrive" | "resolve" | "decline" | "expire";
+        Command: "claim" | "release" | "confirm" | "reject" | "escalate" | "undo" | "acknowledge" | "arrive" | "resolve" | "decline" | "expire" | "hand_over";
         /**
          * Confirm
          * @description Say that it is so.
@@ -1843,6 +2063,53 @@ export interface components {
         FirstCode: {
             /** Code */
             code: string;
+        };
+        /**
+         * Handover
+         * @description What somebody left to those who come after.
+         */
+        Handover: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /**
+             * To
+             * @description Who got the claims; null where they went back to the queue.
+             */
+            to: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Handed
+             * @description Claims that went to the colleague.
+             */
+            handed: number;
+            /**
+             * Released
+             * @description Claims that went back to the queue.
+             */
+            released: number;
+            /**
+             * Read
+             * @description By the person who asks, or written by them.
+             */
+            read: boolean;
+        };
+        /**
+         * HandoverList
+         * @description What was left in the last 24 hours, newest first, and to whom claims can be given.
+         */
+        HandoverList: {
+            /** Items */
+            items: components["schemas"]["Handover"][];
+            /** Colleagues */
+            colleagues: components["schemas"]["Colleague"][];
         };
         /**
          * Health
@@ -2232,6 +2499,29 @@ export interface components {
             en: string;
         };
         /**
+         * Lane
+         * @description What is open of one suggested priority, held back ones left out.
+         */
+        Lane: {
+            priority: components["schemas"]["Priority"] | null;
+            /** Open */
+            open: number;
+            /**
+             * Newest At
+             * Format: date-time
+             * @description When the newest of them was put before people.
+             */
+            newest_at: string;
+        };
+        /**
+         * LaneList
+         * @description P1 first, those without a priority last; where nothing is open there is no lane.
+         */
+        LaneList: {
+            /** Items */
+            items: components["schemas"]["Lane"][];
+        };
+        /**
          * Learn
          * @description Learn what a preset looks like, in the light that there is now.
          */
@@ -2301,11 +2591,95 @@ export interface components {
             blind_today: components["schemas"]["RuleBlind"][];
         };
         /**
+         * Macro
+         * @description Cameras that come on the wall by one key.
+         */
+        Macro: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Title"];
+            /**
+             * Cameras
+             * @description Those of them that this person may see.
+             */
+            cameras: string[];
+        };
+        /**
+         * MacroList
+         * @description In the order of the site file; the first nine have the keys 1 to 9.
+         */
+        MacroList: {
+            /** Items */
+            items: components["schemas"]["Macro"][];
+        };
+        /**
+         * MapArea
+         * @description A square, a park or a block of houses.
+         */
+        MapArea: {
+            name: components["schemas"]["Title"] | null;
+            /** Corners */
+            corners: components["schemas"]["Metres"][];
+        };
+        /**
+         * MapCamera
+         * @description Where a camera stands.
+         */
+        MapCamera: {
+            /** Id */
+            id: string;
+            at: components["schemas"]["Metres"];
+            /** @description Null where the site file does not say where it looks. */
+            cone: components["schemas"]["MapCone"] | null;
+        };
+        /**
+         * MapCone
+         * @description What a camera looks at; of one that turns, at home.
+         */
+        MapCone: {
+            /**
+             * Heading Deg
+             * @description Middle of the view, clockwise from north.
+             */
+            heading_deg: number;
+            /** View Deg */
+            view_deg: number;
+            /** Reach M */
+            reach_m: number;
+        };
+        /**
+         * MapStreet
+         * @description A street as its middle line.
+         */
+        MapStreet: {
+            name: components["schemas"]["Title"] | null;
+            /** Line */
+            line: components["schemas"]["Metres"][];
+            /** Width M */
+            width_m: number;
+        };
+        /**
          * MessageEvent
          * @description What a message says of an incident.
          * @enum {string}
          */
         MessageEvent: "escalated" | "updated" | "withdrawn";
+        /**
+         * Metres
+         * @description A point of the sheet.
+         */
+        Metres: {
+            /**
+             * X M
+             * @description East of its left edge.
+             */
+            x_m: number;
+            /**
+             * Y M
+             * @description South of its upper edge.
+             */
+            y_m: number;
+        };
         /**
          * Move
          * @description Exactly one of them.
@@ -2323,6 +2697,22 @@ export interface components {
              * @default false
              */
             stop: boolean;
+        };
+        /**
+         * NewHandover
+         * @description Give all of your claims away, and say what the next ones should know; a note or a claim is needed.
+         */
+        NewHandover: {
+            /**
+             * To
+             * @description A colleague, as `listHandovers` names them; null puts the claims back in the queue.
+             */
+            to?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * NewIncident
@@ -2370,6 +2760,17 @@ export interface components {
          * @enum {string}
          */
         NoProposal: "too_few_decisions" | "too_few_confirmed" | "too_soon" | "nothing_gained";
+        /**
+         * OnScreen
+         * @description What a screen should show.
+         */
+        OnScreen: {
+            /**
+             * Camera
+             * @description Null makes it dark.
+             */
+            camera: string | null;
+        };
         /**
          * OneTimePassword
          * @description Shown once, for the administrator to hand over; the person chooses another at the first sign-in.
@@ -2732,6 +3133,31 @@ export interface components {
             kinds: components["schemas"]["Kind"][] | null;
         };
         /**
+         * Screen
+         * @description One of the four screens of the regional control room.
+         */
+        Screen: {
+            /** Screen */
+            screen: number;
+            /**
+             * Camera
+             * @description Null where it is dark, or shows what this person may not see.
+             */
+            camera: string | null;
+            /** By */
+            by: string | null;
+            /** At */
+            at: string | null;
+        };
+        /**
+         * ScreenList
+         * @description All four, by number.
+         */
+        ScreenList: {
+            /** Items */
+            items: components["schemas"]["Screen"][];
+        };
+        /**
          * SecondFactor
          * @description What goes into an authenticator; shown once.
          */
@@ -2788,6 +3214,26 @@ export interface components {
         SessionList: {
             /** Items */
             items: components["schemas"]["OpenSession"][];
+        };
+        /**
+         * SiteMap
+         * @description The sheet; without any position it has no size and nothing on it.
+         */
+        SiteMap: {
+            name: components["schemas"]["Title"] | null;
+            /** Width M */
+            width_m: number;
+            /** Height M */
+            height_m: number;
+            /** Areas */
+            areas: components["schemas"]["MapArea"][];
+            /** Streets */
+            streets: components["schemas"]["MapStreet"][];
+            /**
+             * Cameras
+             * @description Those that this person may see and that have a position.
+             */
+            cameras: components["schemas"]["MapCamera"][];
         };
         /**
          * Size
@@ -2867,7 +3313,7 @@ export interface components {
          * @description What a line is about.
          * @enum {string}
          */
-        Subject: "incident" | "zone_file" | "priority_table" | "protocol" | "threshold" | "account" | "camera" | "export" | "session" | "address";
+        Subject: "incident" | "zone_file" | "priority_table" | "protocol" | "threshold" | "account" | "camera" | "export" | "handover" | "session" | "address";
         /**
          * Take
          * @description Take a camera; with `takeover` a supervisor takes it from another.
@@ -3009,6 +3455,16 @@ export interface components {
              * @description Ids of the confirmed that would be lost, newest first, at most 20.
              */
             lost: string[];
+        };
+        /**
+         * Title
+         * @description A name in the languages of the console.
+         */
+        Title: {
+            /** Nl */
+            nl: string;
+            /** En */
+            en: string;
         };
         /**
          * To
@@ -7717,7 +8173,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Event `incident` with the data `IncidentChanged`, event `camera` with the data `Camera`, and a comment every 15 s. After every (re)connect, fetch what is shown. */
+            /** @description Event `incident` with the data `IncidentChanged`, event `camera` with the data `Camera`, event `screens` when the control room is shown other cameras, and a comment every 15 s. After every (re)connect, fetch what is shown. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9048,6 +9504,770 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteMap"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraLoadList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMacros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listScreens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putOnScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the screen. */
+                screen: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnScreen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLanes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDayReport: {
+        parameters: {
+            query?: {
+                /** @description Of the words. */
+                language?: "nl" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHandovers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandover"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the hand-over. */
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -24,6 +24,14 @@ export type Variant = PresetLook["variants"][number];
 export type WatchedDay = Received<"WatchedDay">;
 
 export type TypeOfIncident = Received<"TypeOfIncident">;
+export type Lane = Received<"Lane">;
+export type Handover = Received<"Handover">;
+export type HandoverList = Received<"HandoverList">;
+export type SiteMap = Received<"SiteMap">;
+export type MapCamera = Received<"MapCamera">;
+export type CameraLoad = Received<"CameraLoad">;
+export type Macro = Received<"Macro">;
+export type Screen = Received<"Screen">;
 export type Budget = Received<"Budget">;
 export type ThresholdList = Received<"ThresholdList">;
 export type ThresholdPlace = Received<"ThresholdPlace">;

@@ -7,7 +7,9 @@ import { tellProblem } from "../api/problems";
 import { AuditPage } from "../features/audit/AuditPage";
 import { CameraPage } from "../features/cameras/CameraPage";
 import { CamerasPage } from "../features/cameras/CamerasPage";
+import { HandoverPage } from "../features/handover/HandoverPage";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
+import { MapPage } from "../features/map/MapPage";
 import { hasPage, homeOf, type PageName } from "../features/pages/pages";
 import { PeoplePage } from "../features/people/PeoplePage";
 import { MustEnrol } from "../features/profile/MustEnrol";
@@ -16,6 +18,8 @@ import { QueuePage } from "../features/queue/QueuePage";
 import { SignIn } from "../features/session/SignIn";
 import { useSession } from "../features/session/useSession";
 import { ThresholdsPage } from "../features/thresholds/ThresholdsPage";
+import { ScreensPage } from "../features/wall/ScreensPage";
+import { WallPage } from "../features/wall/WallPage";
 import classes from "./app.module.css";
 import { Frame } from "./Frame";
 
@@ -58,6 +62,10 @@ export function App() {
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
         {has("cameras") && <Route path="/cameras" element={<CamerasPage user={user} />} />}
         {has("cameras") && <Route path="/cameras/:id" element={<CameraPage user={user} />} />}
+        {has("map") && <Route path="/map" element={<MapPage user={user} />} />}
+        {has("wall") && <Route path="/wall" element={<WallPage user={user} />} />}
+        {has("screens") && <Route path="/screens" element={<ScreensPage user={user} />} />}
+        {has("handover") && <Route path="/handover" element={<HandoverPage user={user} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
         {has("audit") && <Route path="/audit" element={<AuditPage user={user} />} />}

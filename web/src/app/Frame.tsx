@@ -1,5 +1,5 @@
 import { Button, Tooltip, VisuallyHidden } from "@mantine/core";
-import { IconAdjustments, IconHistory, IconLayoutList, IconLogout, IconUser, IconUsers, IconVideo } from "@tabler/icons-react";
+import { IconAdjustments, IconArrowsLeftRight, IconHistory, IconLayoutList, IconDeviceTv, IconLayoutGrid, IconLogout, IconMap2, IconUser, IconUsers, IconVideo } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
@@ -70,25 +70,28 @@ export function Frame({ user, onSignedOut, children }: FrameProps) {
   return live ? <LiveProvider>{frame}</LiveProvider> : frame;
 }
 
-const ICONS = { queue: IconLayoutList, cameras: IconVideo, thresholds: IconAdjustments, people: IconUsers, audit: IconHistory, profile: IconUser };
+const ICONS = { queue: IconLayoutList, cameras: IconVideo, map: IconMap2, wall: IconLayoutGrid, screens: IconDeviceTv, handover: IconArrowsLeftRight, thresholds: IconAdjustments, people: IconUsers, audit: IconHistory, profile: IconUser };
 
 function PageLink({ page: { name, path } }: { page: Page }) {
   const { t } = useTranslation();
   const here = useLocation().pathname === path;
   const Icon = ICONS[name];
+  // On a small screen only the page that one is on keeps its word in sight.
   return (
-    <Button
-      component={Link}
-      to={path}
-      variant={here ? "default" : "subtle"}
-      color="gray"
-      size="compact-md"
-      leftSection={<Icon size="1.1rem" aria-hidden />}
-      aria-current={here ? "page" : undefined}
-      data-testid={`${name}-link`}
-    >
-      {t(`page.${name}`)}
-    </Button>
+    <Tooltip label={t(`page.${name}`)}>
+      <Button
+        component={Link}
+        to={path}
+        variant={here ? "default" : "subtle"}
+        color="gray"
+        size="compact-md"
+        aria-current={here ? "page" : undefined}
+        data-testid={`${name}-link`}
+      >
+        <Icon size="1.1rem" aria-hidden />
+        <span className={classes.pageName}>{t(`page.${name}`)}</span>
+      </Button>
+    </Tooltip>
   );
 }
 

@@ -33,6 +33,7 @@ export const KINDS = Object.keys({
   priority_table: 0,
   protocol: 0,
   export: 0,
+  handover: 0,
   address: 0,
 } satisfies Record<SubjectKind, 0>) as SubjectKind[];
 

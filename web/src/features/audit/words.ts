@@ -32,6 +32,9 @@ export const ACTIONS: readonly (keyof Words["action"])[] = [
   "decline",
   "expire",
   "let_through",
+  "hand_over",
+  "end_shift",
+  "show",
 ];
 
 /** "reason", "recipient" and the like: what the API names by a value that the console has a label for. */
@@ -120,6 +123,11 @@ function tellDetail(t: TFunction, name: string, value: AuditEntry["details"][str
     case "cameras":
     case "kinds":
       return `${t(`audit.detail.${name}`)}: ${text === "all" ? t("audit.detail.all") : text}`;
+    case "to":
+    case "handed":
+    case "released":
+    case "instead_of":
+    case "screen":
     case "address":
     case "operation":
     case "type":

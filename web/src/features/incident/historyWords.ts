@@ -18,6 +18,7 @@ const DEEDS = [
   "resolve",
   "decline",
   "expire",
+  "hand_over",
 ] as const;
 const RESULTS = [
   "warned",
@@ -49,7 +50,7 @@ export function tellDone(t: TFunction, line: Pick<AuditLine, "command">): string
 /** `: reason, recipient, priority, "note"`, or nothing. */
 export function tellDetails(t: TFunction, line: Pick<AuditLine, "details">): string {
   const { reason, recipient, priority, result, note } = line.details;
-  const { taken_from: takenFrom, decided_by: decidedBy } = line.details;
+  const { taken_from: takenFrom, decided_by: decidedBy, to } = line.details;
   const knownResult = RESULTS.find((known) => known === result);
   const knownReason = REASONS.find((known) => known === reason);
   const knownRecipient = RECIPIENTS.find((known) => known === recipient);
@@ -59,6 +60,7 @@ export function tellDetails(t: TFunction, line: Pick<AuditLine, "details">): str
     priority,
     knownResult === undefined ? result : t(`result.${knownResult}`),
     takenFrom && t("history.takenFrom", { name: takenFrom }),
+    to && t("history.to", { name: to }),
     decidedBy && t("history.decidedBy", { name: decidedBy }),
     note && `“${note}”`,
   ].filter(Boolean);

@@ -34,6 +34,12 @@ describe("the reason", () => {
     expect(reasonOf(dutch, { ...parking, at_least: false })).toBe("Bus staat 64 s in 'square', grens 60 s");
   });
 
+  it("says that it stands there outside the hours, where there are hours", () => {
+    const outside = { ...parking, at_least: false, facts: { ...parking.facts, outside_hours: true } };
+    expect(reasonOf(dutch, outside)).toBe("Bus staat 64 s in 'square', grens 60 s, buiten de toegestane tijden");
+    expect(reasonOf(english, outside)).toBe("Bus standing 64 s in 'square', limit 60 s, outside the permitted hours");
+  });
+
   it("counts the people of a group", () => {
     const facts = { people_max: 4, dwell_s: 310, limit_s: 300 };
     const group = { kind: "loitering" as const, zone: "square", at_least: true, ended_at: null, facts };

@@ -47,7 +47,7 @@ export function reasonOf(t: TFunction, incident: Reasoned): string {
     const kind = typeName(t, incident.type);
     return incident.zone === "" ? kind : t("reason.other", { kind, zone: incident.zone });
   }
-  const { dwell_s: dwell, limit_s: limit, people_max: people, mode, object } = incident.facts;
+  const { dwell_s: dwell, limit_s: limit, people_max: people, mode, object, outside_hours: outside } = incident.facts;
   if (incident.kind === "loitering" && typeof dwell === "number" && typeof people === "number") {
     return t(loiteringKey(incident), {
       count: people,
@@ -62,12 +62,11 @@ export function reasonOf(t: TFunction, incident: Reasoned): string {
   if (incident.kind !== "parking" || typeof dwell !== "number" || typeof limit !== "number") {
     return t("reason.other", { kind: t(`kind.${incident.kind}`), zone: incident.zone });
   }
-  return capitalised(
-    t(mode === "present" ? presentKey(incident) : parkingKey(incident), {
-      object: t(`object.${objectOf(object)}`),
-      dwell: formatDuration(t, dwell),
-      limit: formatLimit(t, limit),
-      zone: incident.zone,
-    }),
-  );
+  const why = t(mode === "present" ? presentKey(incident) : parkingKey(incident), {
+    object: t(`object.${objectOf(object)}`),
+    dwell: formatDuration(t, dwell),
+    limit: formatLimit(t, limit),
+    zone: incident.zone,
+  });
+  return capitalised(outside === true ? t("reason.outsideHours", { why }) : why);
 }

@@ -35,4 +35,5 @@ export function useIncident(id: string | null) {
 export function refetchIncident(queryClient: QueryClient, id: string): void {
   void queryClient.invalidateQueries({ queryKey: incidentKey(id) });
   void queryClient.invalidateQueries({ queryKey: ["incidents"] });
+  void queryClient.invalidateQueries({ queryKey: ["lanes"] });
 }

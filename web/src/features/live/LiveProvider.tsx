@@ -8,6 +8,9 @@ import { LiveContext, type Live } from "./liveContext";
 /** Events that come together lead to one refetch. */
 const GATHER_MS = 120;
 
+/** What is counted or listed from incidents, beside the queue itself. */
+const COUNTED = ["lanes", "standing", "load"] as const;
+
 /** Keeps what is shown in step with the server: an event makes the affected queries ask again. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
@@ -20,6 +23,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     function refetchTouched(): void {
       timer = undefined;
       void queryClient.invalidateQueries({ queryKey: ["incidents"] });
+      for (const key of COUNTED) void queryClient.invalidateQueries({ queryKey: [key] });
       for (const id of touched) void queryClient.invalidateQueries({ queryKey: ["incident", id] });
       touched.clear();
     }
@@ -40,6 +44,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         timer ??= window.setTimeout(refetchTouched, GATHER_MS);
       },
       onCamera: () => void queryClient.invalidateQueries({ queryKey: ["cameras"] }),
+      onScreens: () => void queryClient.invalidateQueries({ queryKey: ["screens"] }),
     });
     return () => {
       window.clearTimeout(timer);

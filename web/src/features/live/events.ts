@@ -5,6 +5,7 @@ export interface Listener {
   onLost: () => void;
   onIncident: (id: string) => void;
   onCamera: () => void;
+  onScreens: () => void;
 }
 
 const FIRST_RETRY_MS = 1000;
@@ -39,6 +40,7 @@ export function followEvents(listener: Listener): () => void {
       if (id !== null) listener.onIncident(id);
     });
     source.addEventListener("camera", listener.onCamera);
+    source.addEventListener("screens", listener.onScreens);
     // The browser retries some errors by itself and gives up on others; closing makes it one case.
     source.addEventListener("error", () => {
       source?.close();

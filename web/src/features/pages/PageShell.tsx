@@ -32,6 +32,10 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
       case "home":
         return void navigate(page === "camera" ? "/cameras" : homeOf(role));
       case "cameras":
+      case "map":
+      case "wall":
+      case "screens":
+      case "handover":
       case "profile":
       case "thresholds":
       case "people":

@@ -49,8 +49,19 @@ describe("keys of the pages", () => {
   });
 
   it("have one meaning each, and words in both languages", () => {
-    for (const page of ["profile", "people", "audit", "cameras", "camera"] as const) {
-      const bindings = bindingsOn(page, "administrator");
+    for (const [page, role] of [
+      ["profile", "administrator"],
+      ["people", "administrator"],
+      ["audit", "administrator"],
+      ["cameras", "operator"],
+      ["camera", "observer"],
+      ["map", "observer"],
+      ["wall", "supervisor"],
+      ["screens", "control_room"],
+      ["handover", "observer"],
+      ["handover", "supervisor"],
+    ] as const) {
+      const bindings = bindingsOn(page, role);
       const keys = bindings.flatMap((binding) => binding.keys);
       expect(new Set(keys).size).toBe(keys.length);
       for (const { action } of bindings) {

@@ -1,6 +1,6 @@
 /** Keys that the pages of forms and tables share, and those of each. */
 import type { Focus, Stroke } from "../queue/keys";
-import { hasPage, type PageName } from "./pages";
+import { hasPage, isPage, type PageName } from "./pages";
 import type { Role } from "../../api/types";
 
 export type PageAction =
@@ -13,6 +13,18 @@ export type PageAction =
   | "previousRow"
   | "add"
   | "filter"
+  | "macro"
+  | "toScreen"
+  | "screen"
+  | "chooseCamera"
+  | "dark"
+  | "closer"
+  | "farther"
+  | "whole"
+  | "note"
+  | "colleague"
+  | "send"
+  | "report"
   | "older"
   | "take"
   | "giveBack"
@@ -39,6 +51,10 @@ const ANYWHERE: readonly PageBinding[] = [
   { action: "home", keys: ["Escape"], group: "screen" },
   { action: "profile", keys: ["g"], group: "screen" },
   { action: "cameras", keys: ["z"], group: "screen" },
+  { action: "map", keys: ["q"], group: "screen" },
+  { action: "wall", keys: ["w"], group: "screen" },
+  { action: "screens", keys: ["v"], group: "screen" },
+  { action: "handover", keys: ["h"], group: "screen" },
   { action: "thresholds", keys: ["t"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
   { action: "audit", keys: ["h"], group: "screen" },
@@ -66,6 +82,31 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
     { action: "toPreset", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], group: "page" },
     { action: "learn", keys: ["p"], group: "page" },
   ],
+  map: [
+    ...ROWS,
+    { action: "closer", keys: ["+", "="], group: "page" },
+    { action: "farther", keys: ["-"], group: "page" },
+    { action: "whole", keys: ["0"], group: "page" },
+  ],
+  wall: [
+    ...ROWS,
+    { action: "macro", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], group: "page" },
+    { action: "whole", keys: ["0"], group: "page" },
+    { action: "toScreen", keys: ["p"], group: "page" },
+  ],
+  screens: [
+    ...ROWS,
+    { action: "screen", keys: ["1", "2", "3", "4"], group: "page" },
+    { action: "chooseCamera", keys: ["c"], group: "page" },
+    { action: "dark", keys: ["d"], group: "page" },
+  ],
+  handover: [
+    ...ROWS,
+    { action: "note", keys: ["n"], group: "page" },
+    { action: "colleague", keys: ["c"], group: "page" },
+    { action: "send", keys: ["s"], group: "page" },
+    { action: "report", keys: ["d"], group: "page" },
+  ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [
     ...ROWS,
@@ -86,7 +127,7 @@ export function bindingsOn(page: PlaceName, role: Role): readonly PageBinding[] 
 }
 
 function isOtherPage(action: PageBinding["action"]): action is Exclude<PageName, "queue"> {
-  return action === "cameras" || action === "profile" || action === "thresholds" || action === "people" || action === "audit";
+  return isPage(action);
 }
 
 /** While a person types only Escape does something: it leaves the field. */

@@ -1,7 +1,7 @@
 /** Which page is for whom, and where it is. */
 import type { Role } from "../../api/types";
 
-export type PageName = "queue" | "cameras" | "thresholds" | "people" | "audit" | "profile";
+export type PageName = "queue" | "cameras" | "map" | "wall" | "screens" | "handover" | "thresholds" | "people" | "audit" | "profile";
 
 export interface Page {
   name: PageName;
@@ -14,6 +14,10 @@ const READERS: readonly Role[] = ["observer", "supervisor", "control_room", "enf
 const PAGES: readonly (Page & { roles: readonly Role[] | "all" })[] = [
   { name: "queue", path: "/", roles: READERS },
   { name: "cameras", path: "/cameras", roles: ["observer", "supervisor", "control_room", "operator"] },
+  { name: "map", path: "/map", roles: ["observer", "supervisor", "control_room"] },
+  { name: "wall", path: "/wall", roles: ["observer", "supervisor"] },
+  { name: "screens", path: "/screens", roles: ["control_room", "observer", "supervisor"] },
+  { name: "handover", path: "/handover", roles: ["observer", "supervisor"] },
   { name: "thresholds", path: "/thresholds", roles: ["supervisor"] },
   { name: "people", path: "/people", roles: ["administrator"] },
   { name: "audit", path: "/audit", roles: ["auditor", "administrator"] },
@@ -31,4 +35,8 @@ export function hasPage(role: Role, name: PageName): boolean {
 
 export function homeOf(role: Role): string {
   return pagesOf(role)[0]?.path ?? "/profile";
+}
+
+export function isPage(name: string): name is PageName {
+  return PAGES.some((page) => page.name === name);
 }

@@ -1,4 +1,4 @@
-import { Alert, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
+import { Alert, Button, Group, SegmentedControl, Switch, Text, useMantineColorScheme } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,9 +6,12 @@ import { useTranslation } from "react-i18next";
 import { tellProblem } from "../../api/problems";
 import type { Session } from "../../api/types";
 import { switchLanguage } from "../../i18n";
+import { hasPage } from "../pages/pages";
 import { PageShell } from "../pages/PageShell";
 import { SureButton } from "../pages/SureButton";
 import { useSignOutEverywhere } from "../session/useSession";
+import { sound } from "../sound/sound";
+import { useSound } from "../sound/useSound";
 import { Enrolment } from "./Enrolment";
 import classes from "./Profile.module.css";
 import { useSecondFactor } from "./useSecondFactor";
@@ -21,6 +24,7 @@ export function ProfilePage({ user, onSignedOut }: { user: Session["user"]; onSi
       <div className={classes.sections}>
         <SecondFactor username={user.username} />
         <Screen />
+        {hasPage(user.role, "handover") && <Sound />}
         <Everywhere onSignedOut={onSignedOut} />
       </div>
     </PageShell>
@@ -89,6 +93,30 @@ function Screen() {
         data-testid="profile-scheme"
       />
       <Text c="dimmed">{t("profile.screenHelp")}</Text>
+    </Section>
+  );
+}
+
+/** For who watches: the tones are of the queue. */
+function Sound() {
+  const { t } = useTranslation();
+  const [on, set] = useSound();
+  return (
+    <Section title={t("sound.title")}>
+      <Switch
+        checked={on}
+        onChange={(event) => set(event.currentTarget.checked)}
+        label={t("sound.wanted")}
+        data-testid="profile-sound"
+      />
+      <Group gap="0.5rem">
+        {(["P1", "P2"] as const).map((priority) => (
+          <Button key={priority} variant="default" size="compact-md" onClick={() => void sound(priority)}>
+            {t("sound.try", { priority })}
+          </Button>
+        ))}
+      </Group>
+      <Text c="dimmed">{t("sound.help")}</Text>
     </Section>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Kbd, NativeSelect, SegmentedControl } from "@mantine/core";
 import { IconAlarm, IconArrowUp, IconHourglass } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Camera } from "../../api/types";
@@ -20,9 +21,11 @@ interface FilterBarProps {
   late: Late;
   /** Null where the person may enter nothing. */
   onEnter: (() => void) | null;
+  /** The line of the lanes, for who watches. */
+  laneBar: ReactNode;
 }
 
-export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys, held, late, onEnter }: FilterBarProps) {
+export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys, held, late, onEnter, laneBar }: FilterBarProps) {
   const { t } = useTranslation();
   const kinds = KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }));
   const known = (cameras ?? []).map((camera) => ({ value: camera.id, label: camera.name }));
@@ -70,6 +73,7 @@ export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKey
           {t("keys.open")}
         </Button>
       </div>
+      {laneBar}
       <SegmentedControl
         fullWidth
         aria-label={t("queue.view.label")}

@@ -15,8 +15,10 @@ import { permitOf } from "../incident/permit";
 import { PriorityBadge } from "../incident/PriorityBadge";
 import { usePurpose } from "../incident/purpose";
 import { StateBadge } from "../incident/StateBadge";
+import { reasonOf } from "../incident/reason";
 import { useIncident } from "../incident/useIncident";
 import { closeUpOf } from "./closeUp";
+import { DueRing } from "./DueRing";
 import classes from "./IncidentCard.module.css";
 
 interface Common {
@@ -70,10 +72,11 @@ export const IncidentCard = memo(function IncidentCard(props: IncidentCardProps)
           </span>
         )}
       </span>
-      <span className={classes.where} data-testid="card-where">
-        <b>{cameraName}</b> {incident.zone}
+      <span className={classes.why}>
+        <b data-testid="card-where">{cameraName}</b> <span data-testid="card-why">{reasonOf(t, incident)}</span>
       </span>
       <span className={classes.age} data-testid="card-age">
+        <DueRing incident={incident} />
         {age}
       </span>
       {permit !== null && (

@@ -1,11 +1,14 @@
 import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Camera } from "../../api/types";
+import type { Camera, Incident } from "../../api/types";
 import { nameOf } from "../cameras/useCameras";
+import { incidentKey } from "../incident/useIncident";
 import { IncidentCard, UnlistedCard } from "./IncidentCard";
 import classes from "./IncidentList.module.css";
+import { lanesOf } from "./lanes";
 import { ListEmpty, ListFailed, ListLoading, ListStale } from "./ListStates";
 import type { Filter } from "./useFilter";
 import type { useQueue } from "./useQueue";
@@ -65,23 +68,42 @@ export function IncidentList(props: IncidentListProps) {
 
 function Cards({ queue, filter, cameras, selected, username, onSelect }: IncidentListProps) {
   const { t } = useTranslation();
+  const queryClient = useQueryClient();
   const anyChosen = selected !== null && queue.ids.includes(selected);
+
+  /** Also of one that was listed and is no more: it has been looked at, so it is known. */
+  function priorityOf(id: string) {
+    const known = queue.listed.get(id) ?? queryClient.getQueryData<Incident>(incidentKey(id));
+    return known?.suggested_priority;
+  }
+
+  function card(id: string) {
+    const incident = queue.listed.get(id);
+    const common = {
+      selected: id === selected,
+      tabbable: anyChosen ? id === selected : id === queue.ids[0],
+      username,
+      onSelect,
+    };
+    return incident === undefined ? (
+      <UnlistedCard key={id} id={id} cameras={cameras} {...common} />
+    ) : (
+      <IncidentCard key={id} incident={incident} cameraName={nameOf(cameras, incident.camera)} {...common} />
+    );
+  }
+
   return (
     <div role="listbox" aria-label={t(`queue.list.${filter.sort}`)} className={classes.cards}>
-      {queue.ids.map((id, index) => {
-        const incident = queue.listed.get(id);
-        const common = {
-          selected: id === selected,
-          tabbable: anyChosen ? id === selected : index === 0,
-          username,
-          onSelect,
-        };
-        return incident === undefined ? (
-          <UnlistedCard key={id} id={id} cameras={cameras} {...common} />
-        ) : (
-          <IncidentCard key={id} incident={incident} cameraName={nameOf(cameras, incident.camera)} {...common} />
-        );
-      })}
+      {filter.sort === "newest"
+        ? queue.ids.map(card)
+        : lanesOf(queue.ids, priorityOf).map(({ name, ids }) => (
+            <div key={name} role="group" aria-label={t(`lane.${name}`)} data-testid="lane" data-lane={name}>
+              <div className={classes.lane} data-lane={name} aria-hidden>
+                {t(`lane.${name}`)}
+              </div>
+              {ids.map(card)}
+            </div>
+          ))}
     </div>
   );
 }

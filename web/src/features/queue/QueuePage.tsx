@@ -1,3 +1,4 @@
+import { useIdle } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 
@@ -15,18 +16,27 @@ import { ResolveDialog } from "../incident/ResolveDialog";
 import { useCatalogue } from "../incident/useCatalogue";
 import { canDo } from "../incident/useCommands";
 import { useIncident } from "../incident/useIncident";
-import { hasPage } from "../pages/pages";
+import { HandoverNotes } from "../handover/HandoverNotes";
+import { useHandovers, useReadHandovers } from "../handover/useHandovers";
 import { KeysDialog } from "../keys/KeysDialog";
+import { hasPage } from "../pages/pages";
+import { useAlarm } from "../sound/useAlarm";
+import { useSound } from "../sound/useSound";
 import { FilterBar } from "./FilterBar";
 import { BINDINGS, GROUPS, type Action } from "./keys";
 import { IncidentList } from "./IncidentList";
+import { LaneBar } from "./LaneBar";
 import classes from "./QueuePage.module.css";
+import { UndoBar } from "./UndoBar";
 import { useFilter, VIEWS } from "./useFilter";
 import { heldIn, useBudget } from "./useHeld";
+import { useLanes } from "./useLanes";
 import { useLate } from "./useLate";
 import { useKeys } from "./useKeys";
 import { useQueue } from "./useQueue";
 import { useVerdicts } from "./useVerdicts";
+
+const RESTING_MS = 30_000;
 
 type Dialog = "reject" | "escalate" | "resolve" | "enter" | "keys";
 
@@ -44,6 +54,10 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
   const { filter, change, selected, select } = useFilter();
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [undisturbed, setUndisturbed] = useState(false);
+  // Moving through the list by keys holds it as the mouse does, until the hands have rested for a while.
+  const [placed, setPlaced] = useState(false);
+  const resting = useIdle(RESTING_MS, { initialState: false });
+  const [soundOn, setSound] = useSound();
   const [snapshotLarge, setSnapshotLarge] = useState(false);
   const [marked, setMarked] = useState(true);
   const video = useRef<HTMLVideoElement>(null);
@@ -52,11 +66,15 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
   const { data: cameras } = useCameras();
   useCatalogue(); // so that a dialog has its choices at once
   useTypes(mayEnter(role));
-  const queue = useQueue(filter, undisturbed || dialog !== null, selected);
+  const queue = useQueue(filter, undisturbed || dialog !== null || (placed && !resting), selected);
   const detail = useIncident(selected);
   const incident = newer(detail.data, selected === null ? undefined : queue.listed.get(selected));
   const held = heldIn(useBudget(role));
   const late = useLate(role);
+  const lanes = useLanes(role);
+  const alarm = useAlarm(lanes, soundOn);
+  const notes = useHandovers(role);
+  const readNotes = useReadHandovers();
   const verdicts = useVerdicts(username);
 
   const first = queue.ids[0];
@@ -75,6 +93,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
     if (target === undefined) return;
     if (at + step >= queue.ids.length - 2 && queue.query.hasNextPage) void queue.query.fetchNextPage();
     queue.tidy(target);
+    setPlaced(true);
     leaveControl();
     choose(target);
   }
@@ -86,6 +105,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
 
   function showNew(): void {
     queue.refresh();
+    setPlaced(false);
     list.current?.scrollTo({ top: 0 });
   }
 
@@ -96,7 +116,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
     }
     if (incident === undefined) return;
     if (command !== "reject" && command !== "escalate" && command !== "resolve") {
-      if (command !== "expire") void verdicts.run(incident, { command });
+      if (command !== "expire" && command !== "hand_over") void verdicts.run(incident, { command });
     } else if (canDo(incident, command)) setDialog(command);
     else verdicts.refuse(incident, command);
   }
@@ -130,11 +150,18 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
       case "thresholds":
         if (role === "supervisor") void navigate("/thresholds");
         return;
-      case "cameras":
-        if (hasPage(role, "cameras")) void navigate("/cameras");
-        return;
       case "profile":
         return void navigate("/profile");
+      case "cameras":
+      case "map":
+      case "wall":
+      case "handover":
+        if (hasPage(role, action)) void navigate(`/${action}`);
+        return;
+      case "sound":
+        return setSound(!soundOn);
+      case "readNotes":
+        return readNotes.mutate(notes.unread);
       case "enter":
         if (mayEnter(role)) setDialog("enter");
         return;
@@ -148,6 +175,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
   return (
     <main className={classes.page}>
       <section className={classes.left}>
+        <HandoverNotes notes={notes.unread} busy={readNotes.isPending} onRead={() => act("readNotes")} />
         <FilterBar
           filter={filter}
           cameras={cameras}
@@ -158,6 +186,9 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
           held={held}
           late={late}
           onEnter={mayEnter(role) ? () => setDialog("enter") : null}
+          laneBar={
+            lanes && <LaneBar lanes={lanes} alarm={alarm} soundOn={soundOn} onSound={() => setSound(!soundOn)} />
+          }
         />
         <IncidentList
           ref={list}
@@ -170,6 +201,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
           onUndisturbed={setUndisturbed}
           onClearFilter={() => change({ kind: null, camera: null, priority: null })}
         />
+        <UndoBar given={verdicts.given} cameras={cameras} onUndo={() => void verdicts.undoLast(select)} />
       </section>
       <IncidentDetail
         incident={incident}

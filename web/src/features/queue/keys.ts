@@ -14,6 +14,11 @@ export type Action =
   | "resolve"
   | "decline"
   | "enter"
+  | "map"
+  | "wall"
+  | "handover"
+  | "readNotes"
+  | "sound"
   | "showNew"
   | "nextView"
   | "cameras"
@@ -42,6 +47,9 @@ export const BINDINGS: readonly Binding[] = [
   { action: "showNew", keys: ["n"], group: "movement" },
   { action: "nextView", keys: ["f"], group: "movement" },
   { action: "cameras", keys: ["z"], group: "movement" },
+  { action: "map", keys: ["q"], group: "movement" },
+  { action: "wall", keys: ["w"], group: "movement" },
+  { action: "handover", keys: ["h"], group: "movement" },
   { action: "thresholds", keys: ["t"], group: "movement" },
   { action: "profile", keys: ["g"], group: "movement" },
   { action: "list", keys: ["Escape"], group: "movement" },
@@ -52,6 +60,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "claim", keys: ["c"], group: "verdict" },
   { action: "release", keys: ["s"], group: "verdict" },
   { action: "enter", keys: ["i"], group: "verdict" },
+  { action: "readNotes", keys: ["y"], group: "verdict" },
   { action: "acknowledge", keys: ["a"], group: "answer" },
   { action: "arrive", keys: ["o"], group: "answer" },
   { action: "resolve", keys: ["d"], group: "answer" },
@@ -59,6 +68,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "play", keys: ["Space"], group: "screen" },
   { action: "swap", keys: ["v"], group: "screen" },
   { action: "marks", keys: ["m"], group: "screen" },
+  { action: "sound", keys: ["b"], group: "screen" },
   { action: "print", keys: ["p"], group: "screen" },
   { action: "language", keys: ["l"], group: "screen" },
   { action: "keys", keys: ["?"], group: "screen" },

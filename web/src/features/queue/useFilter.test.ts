@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { readFilter, writeFilter, type Filter } from "./useFilter";
 
-const plain: Filter = { view: "open", kind: null, camera: null, priority: null, sort: "newest" };
+const plain: Filter = { view: "open", kind: null, camera: null, priority: null, sort: "priority" };
 
 describe("the filter in the address", () => {
   it("is empty as long as nothing was chosen", () => {
@@ -17,8 +17,14 @@ describe("the filter in the address", () => {
 
   it("starts where the work of the person is", () => {
     expect(readFilter(new URLSearchParams(), "told").view).toBe("told");
-    expect(writeFilter({ ...plain, view: "told" }, "told").toString()).toBe("");
+    expect(writeFilter({ ...plain, view: "told", sort: "newest" }, "told").toString()).toBe("");
     expect(readFilter(writeFilter(plain, "told"), "told")).toEqual(plain);
+  });
+
+  it("sorts what is open by urgency, and the rest by time, unless it was chosen", () => {
+    expect(readFilter(new URLSearchParams("view=decided"), "open").sort).toBe("newest");
+    expect(readFilter(new URLSearchParams("sort=newest"), "open").sort).toBe("newest");
+    expect(writeFilter({ ...plain, sort: "newest" }, "open").toString()).toBe("sort=newest");
   });
 
   it("leaves out what nobody can choose", () => {

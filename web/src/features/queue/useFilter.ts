@@ -25,6 +25,11 @@ export const STATES_OF_VIEW: Record<View, readonly State[]> = {
   late: [],
 };
 
+/** What is open is looked at by urgency; what was done, by time. */
+export function firstSort(view: View): Sort {
+  return view === "open" ? "priority" : "newest";
+}
+
 export interface Filter {
   view: View;
   kind: Kind | null;
@@ -35,12 +40,13 @@ export interface Filter {
 }
 
 export function readFilter(params: URLSearchParams, firstView: View): Filter {
+  const view = ALL_VIEWS.find((known) => known === params.get("view")) ?? firstView;
   return {
-    view: ALL_VIEWS.find((view) => view === params.get("view")) ?? firstView,
+    view,
     kind: KINDS.find((kind) => kind === params.get("kind")) ?? null,
     camera: params.get("camera"),
     priority: PRIORITIES.find((priority) => priority === params.get("priority")) ?? null,
-    sort: SORTS.find((sort) => sort === params.get("sort")) ?? "newest",
+    sort: SORTS.find((sort) => sort === params.get("sort")) ?? firstSort(view),
   };
 }
 
@@ -50,7 +56,7 @@ export function writeFilter(filter: Filter, firstView: View): URLSearchParams {
   if (filter.kind !== null) params.set("kind", filter.kind);
   if (filter.camera !== null) params.set("camera", filter.camera);
   if (filter.priority !== null) params.set("priority", filter.priority);
-  if (filter.sort !== "newest") params.set("sort", filter.sort);
+  if (filter.sort !== firstSort(filter.view)) params.set("sort", filter.sort);
   return params;
 }
 
@@ -65,7 +71,8 @@ export function useFilter() {
 
   /** Another list: the choice starts again at its top. */
   function change(part: Partial<Filter>): void {
-    setParams(writeFilter({ ...filter, ...part }, firstView), { replace: true });
+    const sort = part.view === undefined ? filter.sort : firstSort(part.view);
+    setParams(writeFilter({ ...filter, sort, ...part }, firstView), { replace: true });
   }
 
   function select(id: string): void {

@@ -5,8 +5,20 @@ import { useState } from "react";
 
 import { ApiProblem, tellProblem } from "../../api/problems";
 import type { Command, Incident } from "../../api/types";
+import { serverNowMs } from "../../time/clock";
 import { canDo, useCommands, VERDICTS, type Order } from "../incident/useCommands";
 import { fetchIncident, incidentKey, refetchIncident } from "../incident/useIncident";
+
+/** So long a verdict can be taken back from anywhere; later only where it was given. */
+const UNDO_MS = 30_000;
+
+/** The verdict that was given last. */
+export interface Given {
+  id: string;
+  untilMs: number;
+  state: Incident["state"];
+  camera: string;
+}
 
 export interface Notice {
   tone: "done" | "stopped";
@@ -66,7 +78,7 @@ export function useVerdicts(username: string) {
   const queryClient = useQueryClient();
   const commands = useCommands();
   const [notice, setNotice] = useState<Notice | null>(null);
-  const [lastVerdict, setLastVerdict] = useState<string | null>(null);
+  const [given, setGiven] = useState<Given | null>(null);
 
   async function explain(error: unknown, id: string): Promise<Notice> {
     const stopped = (tell: Notice["tell"], version = Infinity): Notice => ({ tone: "stopped", tell, version });
@@ -94,9 +106,9 @@ export function useVerdicts(username: string) {
     }
     setNotice(null);
     try {
-      const { version } = await commands.mutateAsync({ incident, order });
-      if (VERDICTS.includes(order.command)) setLastVerdict(incident.id);
-      else if (order.command === "undo") setLastVerdict(null);
+      const { id, version, state, camera } = await commands.mutateAsync({ incident, order });
+      if (VERDICTS.includes(order.command)) setGiven({ id, untilMs: serverNowMs() + UNDO_MS, state, camera });
+      else if (order.command === "undo") setGiven(null);
       setNotice({ tone: "done", tell: tellDone(order), version });
     } catch (error) {
       setNotice(await explain(error, incident.id));
@@ -108,21 +120,21 @@ export function useVerdicts(username: string) {
     refetchIncident(queryClient, incident.id); // what we go by may be old
   }
 
-  /** Takes back the verdict given last, wherever the person is by now. */
+  /** Takes back the verdict given last, wherever the person is by now, as long as the bar shows it. */
   async function undoLast(select: (id: string) => void): Promise<void> {
     if (commands.isPending) return;
-    if (lastVerdict === null) {
+    if (given === null || serverNowMs() >= given.untilMs) {
       setNotice({ tone: "stopped", tell: (t) => t("notice.nothingToUndo"), version: Infinity });
       return;
     }
     try {
-      const incident = await fetchIncident(lastVerdict);
-      select(lastVerdict);
+      const incident = await fetchIncident(given.id);
+      select(given.id);
       await run(incident, { command: "undo" });
     } catch (error) {
-      setNotice(await explain(error, lastVerdict));
+      setNotice(await explain(error, given.id));
     }
   }
 
-  return { run, refuse, undoLast, busy: commands.isPending, notice, clearNotice: () => setNotice(null) };
+  return { run, refuse, undoLast, given, busy: commands.isPending, notice, clearNotice: () => setNotice(null) };
 }
