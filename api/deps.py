@@ -30,6 +30,8 @@ from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
+from api.drawing import Drawings
+from api.dry_runs import DryRuns
 from api.events import Hub
 from api.places import Places
 from api.turning import Turning
@@ -71,6 +73,8 @@ class Services:
     views: Views
     places: Places
     snapshots: Snapshots
+    drawings: Drawings
+    dry_runs: DryRuns
     steering: Steering
     turning: Mapping[str, Turning]
     desk: Desk

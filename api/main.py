@@ -32,6 +32,7 @@ from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
+from almere_vision.storage.documents import Documents
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.notices import Notices
@@ -50,6 +51,8 @@ from api.background import Background
 from api.configured import note_files
 from api.console import Console
 from api.deps import Services, SingleSignOn, now
+from api.drawing import Drawings
+from api.dry_runs import DryRuns
 from api.edge import Edge
 from api.events import Hub
 from api.pinning import Pinning
@@ -75,6 +78,7 @@ from api.routes import (
     steering as steering_route,
 )
 from api.routes import thresholds as thresholds_route
+from api.routes import zones as zones_route
 from api.turning import Keeper, turning_cameras
 from api.views import Views
 
@@ -123,8 +127,9 @@ def create_app(settings: Settings) -> FastAPI:
     snapshots = Snapshots(settings.redis())
     key = load_key(settings.key_file)
     audit, rates = Audit(engine), Rates(settings.redis())
+    documents = Documents(engine)
     if settings.site is not None:
-        note_files(audit, settings.site, now())
+        note_files(audit, documents, settings.site, now())
     pinning = Pinning(audit, Pins(settings.audit_dirs), settings.audit_pin_s)
 
     def dispatch(stop: threading.Event) -> None:
@@ -161,6 +166,8 @@ def create_app(settings: Settings) -> FastAPI:
         views=Views(),
         places=Places.of(settings, notices),
         snapshots=snapshots,
+        drawings=Drawings(settings.site, documents, now),
+        dry_runs=DryRuns(store, settings.detections_dir),
         steering=steering,
         turning=turning,
         desk=desk,
@@ -211,7 +218,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning = (steering_route,)
+    turning = (steering_route, zones_route)
     for module in (session_route, sso, people, *review, *turning, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app

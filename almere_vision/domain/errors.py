@@ -24,6 +24,7 @@
     └── ReviewError           a command of a person cannot be carried out
         ├── IncidentMissing   no such incident
         ├── DeliveryMissing   no such delivery
+        ├── VersionMissing    no such version of a file
         ├── NotAllowed        the role may not do this
         ├── TransitionRefused not in this state
         └── VersionConflict   somebody else was first
@@ -135,6 +136,10 @@ class IncidentMissing(ReviewError):
 
 class DeliveryMissing(ReviewError):
     """There is no such delivery, or not for this person."""
+
+
+class VersionMissing(ReviewError):
+    """There is no such version of a file."""
 
 
 class NotAllowed(ReviewError):
