@@ -55,7 +55,7 @@ class Keeper:
         drawn = replace(drawn, moment=replace(drawn.moment, offset=STRAIGHT))
         with self._turn:
             waiting = self._waiting.setdefault(drawn.moment.camera, [])
-            full = waiting and not _one_piece(waiting[0], drawn, self._piece_s)
+            full = len(waiting) > 0 and not _one_piece(waiting[0], drawn, self._piece_s)
             if full:
                 self._waiting[drawn.moment.camera] = [drawn]
             else:

@@ -40,6 +40,7 @@ def send(client: httpx.Client, stack: Stack, operation: Operation, **options: An
         camera_id="x",
         snapshot_id="y",
         preset_id="z",
+        version=1,
     )
     return client.request(method, stack.api.url + where, **options)
 

@@ -56,6 +56,9 @@ BODIES: dict[str, Any] = {
     "approveThreshold": {**PLACE, "threshold": 0.5},
     "declineThreshold": {**PLACE, "threshold": 0.5},
     "undoThreshold": PLACE,
+    "checkDrawing": {"document": {}},
+    "tryDrawing": {"document": {}},
+    "saveDrawing": {"version": 1, "note": "x", "document": {}},
     "signOut": None,
     "signOutEverywhere": None,
     "enrolSecondFactor": None,
@@ -120,6 +123,7 @@ def fill(stack: Stack, path: str, incident: str) -> str:
         session_id="0123456789abcdef",
         camera_id=INCIDENTS[incident]["camera"],
         preset_id="home",
+        version=1,
         snapshot_id="20260701-0123456789abcdef0123456789abcdef",
     )
 
