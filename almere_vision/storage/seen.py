@@ -1,7 +1,7 @@
 """What the network saw, kept for some days without any picture, so that other zones can be tried on it.
 
 One file for each hour of each camera: `<camera>/<yyyymmddThh>.seen`, in UTC. It is a row of pieces, each
-the letters AVS1, its length (4 bytes, little endian) and as many bytes of zlib. A piece holds about a
+the letters AVS1, its length (4 bytes, little endian) and as many bytes of zlib. A piece holds about half a
 minute: a line of JSON, and then for all pictures the time (ms since the begin of the piece, uint32), the
 preset (index, uint8), the number of objects (uint16), and for all objects the box (4 x uint16, fractions of
 the picture times 65535), the score (uint8, times 255) and the class (uint8, index in `CLASSES`).

@@ -19,12 +19,12 @@ from almere_vision.worker.pipeline import See
 
 log = structlog.get_logger()
 
-_PIECE_S: Final = 60.0
+_PIECE_S: Final = 30.0
 _HOUR_S: Final = 3600
 
 
 class Keeper:
-    """Writes once a minute for each camera. A disk that is full costs detections, never a suggestion.
+    """Writes twice a minute for each camera. A disk that is full costs detections, never a suggestion.
 
     Args:
         seen: where detections are kept.

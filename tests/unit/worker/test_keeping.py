@@ -26,7 +26,7 @@ def picture(at_s: float, camera: str = "plaza") -> Detections:
     )
 
 
-def test_a_minute_is_written_and_the_rest_at_the_end(tmp_path: Path) -> None:
+def test_pieces_are_written_and_the_rest_at_the_end(tmp_path: Path) -> None:
     seen = Seen(tmp_path)
     keeper = Keeper(seen, days=7)
     for n in range(121):

@@ -1,5 +1,5 @@
 import { Button, Loader, Text } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes } from "react-router";
 
@@ -16,6 +16,9 @@ import { useSession } from "../features/session/useSession";
 import { ThresholdsPage } from "../features/thresholds/ThresholdsPage";
 import classes from "./app.module.css";
 import { Frame } from "./Frame";
+
+// Drawing is for few, and large: who decides on suggestions does not wait for it.
+const ZonesPage = lazy(async () => ({ default: (await import("../features/zones/ZonesPage")).ZonesPage }));
 
 export function App() {
   const { t } = useTranslation();
@@ -55,6 +58,16 @@ export function App() {
       <Routes>
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
+        {has("zones") && (
+          <Route
+            path="/zones"
+            element={
+              <Suspense fallback={<Loader role="status" aria-label={t("zones.loading")} />}>
+                <ZonesPage role={user.role} />
+              </Suspense>
+            }
+          />
+        )}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
         {has("audit") && <Route path="/audit" element={<AuditPage user={user} />} />}
         <Route path="/profile" element={<ProfilePage user={user} onSignedOut={signedOut} />} />

@@ -33,6 +33,7 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
         return void navigate(homeOf(role));
       case "profile":
       case "thresholds":
+      case "zones":
       case "people":
       case "audit":
         return void navigate(`/${action}`);

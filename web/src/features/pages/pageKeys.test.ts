@@ -49,8 +49,13 @@ describe("keys of the pages", () => {
   });
 
   it("have one meaning each, and words in both languages", () => {
-    for (const page of ["profile", "people", "audit"] as const) {
-      const bindings = bindingsOn(page, "administrator");
+    for (const [page, role] of [
+      ["profile", "administrator"],
+      ["people", "administrator"],
+      ["audit", "administrator"],
+      ["zones", "supervisor"],
+    ] as const) {
+      const bindings = bindingsOn(page, role);
       const keys = bindings.flatMap((binding) => binding.keys);
       expect(new Set(keys).size).toBe(keys.length);
       for (const { action } of bindings) {

@@ -13,7 +13,27 @@ export type PageAction =
   | "previousRow"
   | "add"
   | "filter"
-  | "older";
+  | "older"
+  | "addZone"
+  | "removeZone"
+  | "nextCorner"
+  | "previousCorner"
+  | "addCorner"
+  | "removeCorner"
+  | "moveLeft"
+  | "moveRight"
+  | "moveUp"
+  | "moveDown"
+  | "undoDraw"
+  | "redoDraw"
+  | "closer"
+  | "farther"
+  | "whole"
+  | "takePicture"
+  | "measure"
+  | "tryZones"
+  | "saveZones"
+  | "versions";
 
 export interface PageBinding {
   action: Exclude<PageAction, "leave" | "queue">;
@@ -25,6 +45,7 @@ const ANYWHERE: readonly PageBinding[] = [
   { action: "home", keys: ["Escape"], group: "screen" },
   { action: "profile", keys: ["g"], group: "screen" },
   { action: "thresholds", keys: ["t"], group: "screen" },
+  { action: "zones", keys: ["z"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
   { action: "audit", keys: ["h"], group: "screen" },
   { action: "language", keys: ["l"], group: "screen" },
@@ -37,6 +58,30 @@ const ROWS: readonly PageBinding[] = [
 ];
 
 const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
+  zones: [
+    { action: "nextRow", keys: ["j"], group: "page" },
+    { action: "previousRow", keys: ["k"], group: "page" },
+    { action: "nextCorner", keys: ["."], group: "page" },
+    { action: "previousCorner", keys: [","], group: "page" },
+    { action: "moveLeft", keys: ["ArrowLeft"], group: "page" },
+    { action: "moveRight", keys: ["ArrowRight"], group: "page" },
+    { action: "moveUp", keys: ["ArrowUp"], group: "page" },
+    { action: "moveDown", keys: ["ArrowDown"], group: "page" },
+    { action: "addZone", keys: ["n"], group: "page" },
+    { action: "removeZone", keys: ["x"], group: "page" },
+    { action: "addCorner", keys: ["i"], group: "page" },
+    { action: "removeCorner", keys: ["Delete"], group: "page" },
+    { action: "undoDraw", keys: ["u"], group: "page" },
+    { action: "redoDraw", keys: ["y"], group: "page" },
+    { action: "closer", keys: ["+", "="], group: "page" },
+    { action: "farther", keys: ["-"], group: "page" },
+    { action: "whole", keys: ["0"], group: "page" },
+    { action: "measure", keys: ["m"], group: "page" },
+    { action: "takePicture", keys: ["p"], group: "page" },
+    { action: "tryZones", keys: ["d"], group: "page" },
+    { action: "saveZones", keys: ["s"], group: "page" },
+    { action: "versions", keys: ["v"], group: "page" },
+  ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [
     ...ROWS,
@@ -46,7 +91,20 @@ const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
 };
 
 /** Actions that may go on while a key is held down. */
-const REPEATABLE: readonly PageAction[] = ["nextRow", "previousRow"];
+const REPEATABLE: readonly PageAction[] = [
+  "nextRow",
+  "previousRow",
+  "nextCorner",
+  "previousCorner",
+  "moveLeft",
+  "moveRight",
+  "moveUp",
+  "moveDown",
+  "undoDraw",
+  "redoDraw",
+  "closer",
+  "farther",
+];
 
 /** What `?` shows on this page to this role. */
 export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
@@ -57,7 +115,7 @@ export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
 }
 
 function isOtherPage(action: PageBinding["action"]): action is Exclude<PageName, "queue"> {
-  return action === "profile" || action === "thresholds" || action === "people" || action === "audit";
+  return action === "profile" || action === "thresholds" || action === "zones" || action === "people" || action === "audit";
 }
 
 /** While a person types only Escape does something: it leaves the field. */

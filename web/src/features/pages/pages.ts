@@ -1,7 +1,7 @@
 /** Which page is for whom, and where it is. */
 import type { Role } from "../../api/types";
 
-export type PageName = "queue" | "thresholds" | "people" | "audit" | "profile";
+export type PageName = "queue" | "thresholds" | "zones" | "people" | "audit" | "profile";
 
 export interface Page {
   name: PageName;
@@ -14,6 +14,7 @@ const READERS: readonly Role[] = ["observer", "supervisor", "control_room", "enf
 const PAGES: readonly (Page & { roles: readonly Role[] | "all" })[] = [
   { name: "queue", path: "/", roles: READERS },
   { name: "thresholds", path: "/thresholds", roles: ["supervisor"] },
+  { name: "zones", path: "/zones", roles: ["supervisor"] },
   { name: "people", path: "/people", roles: ["administrator"] },
   { name: "audit", path: "/audit", roles: ["auditor", "administrator"] },
   { name: "profile", path: "/profile", roles: "all" },
