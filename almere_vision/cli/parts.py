@@ -163,7 +163,7 @@ def _demo_site(settings: Settings, source: str | None, zones: Path | None, data_
 
 
 def _demo_copy(shipped: Path, folder: Path) -> Path:
-    """The site that ships, in a folder of the demo, so that zones may be drawn there; kept once it is made."""
+    """The site that ships, copied once into a folder of the demo, so that zones may be drawn there."""
     site = folder / "site.yaml"
     if not site.is_file():
         shutil.rmtree(folder, ignore_errors=True)

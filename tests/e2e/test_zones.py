@@ -23,7 +23,8 @@ from tests.e2e.console.console_page import ConsolePage, serious_violations
 ZONES = """camera: own
 presets:
   - id: home
-    zones: [{id: corner, polygon: [[0, 0.9], [0.05, 0.9], [0.05, 1], [0, 1]], rules: {parking: {limit_s: 60}}}]
+    zones:
+      - {id: corner, polygon: [[0, 0.9], [0.05, 0.9], [0.05, 1], [0, 1]], rules: {parking: {limit_s: 60}}}
 """
 BAY = (0.86, 0.13)
 """Where two vehicles stand in the clip of the demo."""
@@ -31,7 +32,7 @@ BAY = (0.86, 0.13)
 
 @pytest.fixture
 def drawn(root: Path) -> Iterator[Demo]:
-    """The clip of the demo with a zone in which nothing happens, and a car that stood in the bay yesterday."""
+    """The clip of the demo, a zone in which nothing happens, and a car that stood in the bay hours ago."""
     data_dir = Path(tempfile.mkdtemp(prefix="almere-", dir="/tmp"))
     (data_dir / "zones.yaml").write_text(ZONES)
     begin = (datetime.now(UTC) - timedelta(hours=5)).replace(minute=10)
@@ -52,6 +53,7 @@ def drawn(root: Path) -> Iterator[Demo]:
 def test_a_zone_from_the_first_line_to_a_suggestion_and_back(drawn: Demo, page: Page) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     console = ConsolePage(page, drawn.address).sign_in("supervisor", drawn.passwords["supervisor"])
+    expect(console.camera("own")).to_have_attribute("data-state", "online", timeout=60_000)
     page.get_by_test_id("zones-link").click()
     expect(page.get_by_test_id("picture-kind")).to_have_text("Beeld van nu", timeout=15_000)
 

@@ -1,4 +1,4 @@
-"""Zones through the real API: checked, saved once, put into the file, tried on what was seen, and taken back."""
+"""Zones through the real API: checked, saved once, put into the file, tried, and taken back."""
 
 from __future__ import annotations
 

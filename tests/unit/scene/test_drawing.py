@@ -52,7 +52,9 @@ def test_what_is_written_reads_as_it_was_drawn(site: Path, camera: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["1e3", "no", "null", "0x1F", "12:30", "007", "# none", "a: b", "é\u2028", "-", ""])
+@pytest.mark.parametrize(
+    "text", ["1e3", "no", "null", "0x1F", "12:30", "007", "# none", "a: b", "é\u2028", "-", ""]
+)
 def test_text_stays_text(site: Path, text: str) -> None:
     value = drawn(site)
     value["presets"][0]["zones"][0]["rules"]["present"]["permits"][0]["what"] = text

@@ -58,7 +58,10 @@ def test_boxes_lie_where_zones_were_drawn(tmp_path: Path) -> None:
     seen = Seen(tmp_path)
     keeper = Keeper(seen, days=2)
     moved = picture(0)
-    moved = replace(moved, moment=replace(moved.moment, offset=Offset(((1.0, 0.0, 0.1), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))))
+    moved = replace(
+        moved,
+        moment=replace(moved.moment, offset=Offset(((1.0, 0.0, 0.1), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))),
+    )
     keeper.add(moved)
     keeper.close()
     (found,) = seen.read("plaza", HOUR)

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import classes from "./Canvas.module.css";
 import type { GroundPoint, Point, Zone } from "./document";
-import { metreGrid, moveAll, movePoint, removePoint, snap, splitEdge } from "./geometry";
+import { metreGrid, middleOf, moveAll, movePoint, removePoint, snap, splitEdge } from "./geometry";
 import { held, inView, zoomed, type View } from "./view";
 
 const SIDE = 1000;
@@ -171,7 +171,7 @@ interface OutlineProps extends CanvasProps {
 function Outline({ outline, index, chosen, unit, ratio, point, faulty, ...on }: OutlineProps) {
   const { polygon } = outline;
   const place = ([x, y]: Point) => [x * SIDE, y * SIDE * ratio] as const;
-  const [left, top] = place(polygon.reduce((best, one) => (one[1] < best[1] ? one : best), polygon[0] ?? [0, 0]));
+  const [left, top] = place(middleOf(polygon));
   return (
     <g data-testid="outline" data-zone={outline.id} data-chosen={chosen} data-faulty={faulty.has(index)}>
       <polygon
@@ -180,7 +180,7 @@ function Outline({ outline, index, chosen, unit, ratio, point, faulty, ...on }: 
         strokeWidth={unit * 0.003}
         onPointerDown={on.onGrabZone}
       />
-      <text className={classes.name} x={left} y={top - unit * 0.008} fontSize={unit * 0.02} textAnchor="middle">
+      <text className={classes.name} x={left} y={top} fontSize={unit * 0.02} textAnchor="middle">
         {outline.id}
       </text>
       {chosen &&

@@ -5,10 +5,11 @@ import { useTranslation } from "react-i18next";
 import type { Drawing, DrawnCamera } from "../../api/types";
 import type { PageAction } from "../pages/pageKeys";
 import { Canvas } from "./Canvas";
-import { changePreset, changeZone, type Preset, type ZoneDocument } from "./document";
+import { changePreset, changeZone, type Point, type Preset, type ZoneDocument } from "./document";
 import { isChanged, useDraft } from "./draft";
 import { DryRunPanel } from "./DryRunPanel";
 import { edit, editGround, stepPoint, type Place } from "./editing";
+import { middleOf } from "./geometry";
 import { GroundPanel } from "./GroundPanel";
 import { HistoryPanel } from "./HistoryPanel";
 import { RulesPanel } from "./RulesPanel";
@@ -39,7 +40,7 @@ interface EditorProps {
 type Tab = "rules" | "ground" | "try" | "versions";
 const TABS: readonly Tab[] = ["rules", "ground", "try", "versions"];
 
-/** Draws on one version of the zones of a camera. */
+/** Draws on the zones of a camera, from the version that it begins with to the next. */
 export function Editor({ camera, drawing, keptDays, chosenPreset, onPreset, onSaved, onReload, handle }: EditorProps) {
   const { t } = useTranslation();
   const [draft, dispatch] = useDraft(drawing.document as unknown as ZoneDocument, drawing.version);
@@ -92,7 +93,7 @@ export function Editor({ camera, drawing, keptDays, chosenPreset, onPreset, onSa
         return dispatch({ do: "redo" });
       case "closer":
       case "farther":
-        return setView(zoomed(view, action === "closer" ? 1.25 : 0.8, corners.length > 0 ? middleOf(preset, place) : [view.x, view.y]));
+        return setView(zoomed(view, action === "closer" ? 1.25 : 0.8, lookedAt(preset, place)));
       case "whole":
         return setView(WHOLE);
       case "takePicture":
@@ -137,6 +138,21 @@ export function Editor({ camera, drawing, keptDays, chosenPreset, onPreset, onSa
           <Tool action="undoDraw" act={act} off={draft.past.length === 0} />
           <Tool action="redoDraw" act={act} off={draft.future.length === 0} />
         </div>
+        <SavePanel
+          camera={camera.id}
+          document={document}
+          version={draft.version}
+          changed={changed}
+          faults={faults}
+          note={note}
+          onNote={setNote}
+          onSaved={(saved) => {
+            dispatch({ do: "begin", document, version: saved.version });
+            setNote("");
+            onSaved(saved);
+          }}
+          onReload={onReload}
+        />
       </div>
       <div className={classes.middle}>
         <Canvas
@@ -208,27 +224,15 @@ export function Editor({ camera, drawing, keptDays, chosenPreset, onPreset, onSa
             />
           </Tabs.Panel>
         </Tabs>
-        <SavePanel
-          camera={camera.id}
-          document={document}
-          version={draft.version}
-          changed={changed}
-          faults={faults}
-          note={note}
-          onNote={setNote}
-          onSaved={onSaved}
-          onReload={onReload}
-        />
       </div>
     </div>
   );
 }
 
-function middleOf(preset: Preset | undefined, { zone, point }: Place): [number, number] {
+/** What one comes closer to: the chosen corner, else the chosen zone. */
+function lookedAt(preset: Preset | undefined, { zone, point }: Place): Point {
   const polygon = preset?.zones[zone]?.polygon ?? [];
-  const corners = point === null ? polygon : polygon.slice(point, point + 1);
-  const mean = (axis: 0 | 1) => corners.reduce((sum, one) => sum + one[axis], 0) / Math.max(corners.length, 1);
-  return corners.length === 0 ? [0.5, 0.5] : [mean(0), mean(1)];
+  return middleOf(point === null ? polygon : polygon.slice(point, point + 1));
 }
 
 interface ToolProps {

@@ -70,6 +70,7 @@ interface OfCameraProps {
 function OfCamera({ camera, keptDays, preset, onPreset, onSaved, handle }: OfCameraProps) {
   const { t } = useTranslation();
   const { data: drawing, error, refetch } = useDrawing(camera.id);
+  const [begun, setBegun] = useState(0);
   if (drawing === undefined) {
     return error === null ? (
       <Loader role="status" aria-label={t("zones.loading")} />
@@ -79,14 +80,14 @@ function OfCamera({ camera, keptDays, preset, onPreset, onSaved, handle }: OfCam
   }
   return (
     <Editor
-      key={drawing.version}
+      key={begun}
       camera={camera}
       drawing={drawing}
       keptDays={keptDays}
       chosenPreset={preset}
       onPreset={onPreset}
       onSaved={({ version }) => onSaved(version)}
-      onReload={() => void refetch()}
+      onReload={() => void refetch().then(() => setBegun(begun + 1))}
       handle={handle}
     />
   );

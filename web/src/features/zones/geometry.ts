@@ -42,16 +42,6 @@ export function snap(point: Point, others: readonly (readonly Point[])[], reach:
   return held(nearest(onEdges) ?? point);
 }
 
-/** The outline with a point on its nearest edge, and the index of that point. */
-export function addPoint(polygon: readonly Point[], point: Point, ratio: number): [Point[], number] {
-  let [at, best] = [polygon.length, Infinity];
-  edges(polygon).forEach(([a, b], index) => {
-    const near = distance(point, nearestOn(point, a, b, ratio), ratio);
-    if (near < best) [at, best] = [index + 1, near];
-  });
-  return [[...polygon.slice(0, at), held(point), ...polygon.slice(at)], at];
-}
-
 /** The outline with a point in the middle of the edge that begins at a corner. */
 export function splitEdge(polygon: readonly Point[], corner: number): [Point[], number] {
   const a = polygon[corner] ?? [0, 0];
@@ -84,6 +74,12 @@ export function freshOutline(middle: Point, size: number): Point[] {
   return [[x - half, y - half], [x + half, y - half], [x + half, y + half], [x - half, y + half]].map((point) =>
     held(point as Point),
   );
+}
+
+/** The mean of the points; the middle of the picture for none. */
+export function middleOf(points: readonly Point[]): Point {
+  const mean = (axis: 0 | 1) => points.reduce((sum, one) => sum + one[axis], 0) / points.length;
+  return points.length === 0 ? [0.5, 0.5] : [mean(0), mean(1)];
 }
 
 type Matrix = readonly (readonly number[])[];
