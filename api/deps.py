@@ -30,11 +30,11 @@ from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
-from api.drawing import Drawings
 from api.dry_runs import DryRuns
 from api.events import Hub
 from api.places import Places
 from api.turning import Turning
+from api.versions import Versions
 from api.views import Views
 
 
@@ -73,7 +73,7 @@ class Services:
     views: Views
     places: Places
     snapshots: Snapshots
-    drawings: Drawings
+    versions: Versions
     dry_runs: DryRuns
     steering: Steering
     turning: Mapping[str, Turning]

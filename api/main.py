@@ -19,14 +19,12 @@ from almere_vision.delivery.dispatch import Dispatcher
 from almere_vision.delivery.senders import make_senders
 from almere_vision.delivery.site import site_channels
 from almere_vision.domain.errors import AlmereError, SettingsError
-from almere_vision.domain.protocol import Protocol
 from almere_vision.identity.provider import Provider
 from almere_vision.identity.seal import Seal
 from almere_vision.identity.terms import load_terms
 from almere_vision.review.desk import Desk
 from almere_vision.review.gate import Gate
 from almere_vision.review.tuning import Tuning
-from almere_vision.scene import load_protocol, load_site
 from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
@@ -51,10 +49,10 @@ from api.background import Background
 from api.configured import note_files
 from api.console import Console
 from api.deps import Services, SingleSignOn, now
-from api.drawing import Drawings
 from api.dry_runs import DryRuns
 from api.edge import Edge
 from api.events import Hub
+from api.following import follow, site_protocol
 from api.pinning import Pinning
 from api.places import Places
 from api.routes import audit as audit_route
@@ -77,9 +75,11 @@ from api.routes import session as session_route
 from api.routes import (
     steering as steering_route,
 )
+from api.routes import tables as tables_route
 from api.routes import thresholds as thresholds_route
 from api.routes import zones as zones_route
 from api.turning import Keeper, turning_cameras
+from api.versions import Versions
 from api.views import Views
 
 PREFIX: Final = "/api/v1"
@@ -114,12 +114,12 @@ def create_app(settings: Settings) -> FastAPI:
     channels, names = site_channels(settings.site)
     outbox, blobs = SqlOutbox(engine), open_blobs(settings.blobs(), settings.s3_endpoint)
     senders = make_senders(channels, os.environ, settings.outgoing_networks, names, blobs.read, now)
-    protocol = _protocol(settings)
-    desk = Desk(store, settings.claim_s, protocol, now, channels)
+    protocol = site_protocol(settings)
+    desk = Desk(store, settings.claim_s, protocol(), now, channels)
     thresholds = SqlThresholds(engine)
     gate = Gate(
         store,
-        protocol.budget,
+        protocol().budget,
         lambda at: observers_signed_on(engine, at),
         thresholds.in_force,
         settings.sample_share,
@@ -137,7 +137,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     turning = turning_cameras(settings)
     steering = Steering(engine, settings.steer_s, settings.idle_s)
-    threads: dict[str, Callable[[threading.Event], None]] = {"keeper": Keeper(steering, turning, now).run}
+    threads: dict[str, Callable[[threading.Event], None]] = {
+        "keeper": Keeper(steering, turning, now).run,
+        "protocol": follow(protocol, desk, gate),
+    }
     if settings.dispatch:
         threads["dispatch"] = dispatch
     beside = Background(store, desk, stream, notices, hub, threads, gate=gate)
@@ -166,7 +169,7 @@ def create_app(settings: Settings) -> FastAPI:
         views=Views(),
         places=Places.of(settings, notices),
         snapshots=snapshots,
-        drawings=Drawings(settings.site, documents, now),
+        versions=Versions(documents, now),
         dry_runs=DryRuns(store, settings.detections_dir),
         steering=steering,
         turning=turning,
@@ -184,12 +187,6 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.end = beside.end
     return app
-
-
-def _protocol(settings: Settings) -> Protocol:
-    """Of the site, if one is named and has one."""
-    path = None if settings.site is None else load_site(settings.site).protocol
-    return Protocol() if path is None else load_protocol(path)
 
 
 def _single_sign_on(settings: Settings, identities: Identities, key: bytes) -> SingleSignOn | None:
@@ -218,7 +215,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning = (steering_route, zones_route)
+    turning = (steering_route, zones_route, tables_route)
     for module in (session_route, sso, people, *review, *turning, catalogue, queue, audit_route):
         app.include_router(module.router, prefix=PREFIX)
     return app

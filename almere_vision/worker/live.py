@@ -22,6 +22,7 @@ from almere_vision.domain.errors import AlmereError, QueueUnavailable, ZoneFileE
 from almere_vision.domain.frame import Frame
 from almere_vision.onvif.address import OnvifAddress, read_onvif_address
 from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
+from almere_vision.scene.fresh import Fresh
 from almere_vision.sources import Camera, Options, State, camera_address
 from almere_vision.sources.address import expand
 from almere_vision.storage.blobs import open_blobs
@@ -81,6 +82,8 @@ class Worker:
         self._measures = Measures()
         self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
         self._rezoning = threading.Lock()
+        path = self._site.priorities
+        self._table = None if path is None else Fresh(path, load_priorities)
         self._assess = self._assessor()
         self._cameras = {
             entry.id: camera_of(
@@ -187,10 +190,13 @@ class Worker:
         log.info("zones changed", camera=entry.id, zones=scene.version)
 
     def _assessor(self) -> Assess:
-        priorities = self._site.priorities
-        table = PriorityTable() if priorities is None else load_priorities(priorities)
+        """By the table as its file has it now."""
         models = [self._detector.identity, *([self._looker.identity] if self._looker else [])]
-        return assessor(table, *(find_likelihood(self._settings.models_dir, one) for one in models))
+        found = [find_likelihood(self._settings.models_dir, one) for one in models]
+        if self._table is None:
+            return assessor(PriorityTable(), *found)
+        table = self._table
+        return lambda hit: assessor(table.now(), *found)(hit)
 
     def _watch(self, entry: SiteCamera, stop: threading.Event) -> None:
         camera, scene = self._cameras[entry.id], self._scenes[entry.id]

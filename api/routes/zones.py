@@ -9,12 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 
 from almere_vision.domain.audit import Action, Entry, Subject
-from almere_vision.scene import Scene, Site, SiteCamera
-from almere_vision.scene.drawing import file_of
+from almere_vision.scene import Scene, Site, SiteCamera, load_site
+from almere_vision.scene.drawing import Fault, faults, file_of
 from almere_vision.scene.learnt import places
 from api.access import Caller, GuardedRoute, Person
 from api.deps import Parts, Services, now
-from api.drawing import Drawing as HeldDrawing
 from api.problems import Problem
 from api.purpose import Purpose
 from api.routes.audit import JsonLines
@@ -33,6 +32,7 @@ from api.schemas.zones import (
     DryRunStep,
     EarlierDrawing,
 )
+from api.versions import Held, KeptFile
 
 router = APIRouter(prefix="/zones", tags=["zones"], route_class=GuardedRoute)
 
@@ -42,7 +42,7 @@ CameraInPath = Annotated[Name, Path(description="Id of the camera.")]
 @router.get("", operation_id="listDrawings")
 def list_drawings(parts: Parts, person: Person) -> DrawnCameraList:
     """The cameras of the site that this person may see, and their presets."""
-    site, mine = parts.drawings.site(), person.actor.scope.cameras
+    site, mine = _site(parts), person.actor.scope.cameras
     cameras = [] if site is None else [one for one in site.cameras if mine is None or one.id in mine]
     return DrawnCameraList(
         items=[_drawn(camera) for camera in cameras], detections_days=parts.settings.detections_days
@@ -52,8 +52,8 @@ def list_drawings(parts: Parts, person: Person) -> DrawnCameraList:
 @router.get("/{camera_id}", operation_id="getDrawing")
 def get_drawing(camera_id: CameraInPath, parts: Parts, person: Person) -> Drawing:
     """The zones that hold now, and all versions."""
-    _, camera = _camera(camera_id, parts, person)
-    return _told(parts.drawings.read(camera))
+    site, camera = _camera(camera_id, parts, person)
+    return _told(camera, parts.versions.read(_file(site, camera)))
 
 
 @router.get("/{camera_id}/versions/{version}", operation_id="getEarlierDrawing")
@@ -64,8 +64,8 @@ def get_earlier_drawing(
     person: Person,
 ) -> EarlierDrawing:
     """The zones of a version, to compare or to go back to."""
-    _, camera = _camera(camera_id, parts, person)
-    return EarlierDrawing(version=version, document=parts.drawings.earlier(camera, version))
+    site, camera = _camera(camera_id, parts, person)
+    return EarlierDrawing(version=version, document=parts.versions.earlier(_file(site, camera), version))
 
 
 @router.get(
@@ -106,7 +106,7 @@ def get_reference_picture(
 def check_drawing(camera_id: CameraInPath, body: Draft, parts: Parts, person: Person) -> DrawingCheck:
     """Everything that is wrong with changed zones; nothing is kept."""
     _, camera = _camera(camera_id, parts, person)
-    found = parts.drawings.check(camera, body.document)
+    found = _faults(parts, camera, body.document)
     return DrawingCheck(faults=[DrawingFault.of(fault) for fault in found])
 
 
@@ -121,7 +121,7 @@ def try_drawing(camera_id: CameraInPath, body: DryRunOrder, parts: Parts, person
     site, camera = _camera(camera_id, parts, person)
     changed = _sound(parts, camera, body.document)
     until = now()
-    contents = parts.drawings.content(camera), file_of(changed, "dry run")
+    contents = parts.versions.content(_file(site, camera)), file_of(changed, "dry run")
     period = until - timedelta(days=body.days), until
     job = parts.dry_runs.job(site, camera.id, contents, period, body.limit_s)
     return JsonLines(parts.dry_runs.run(job), headers={"Cache-Control": "no-store"})
@@ -130,13 +130,26 @@ def try_drawing(camera_id: CameraInPath, body: DryRunOrder, parts: Parts, person
 @router.put("/{camera_id}", operation_id="saveDrawing")
 def save_drawing(camera_id: CameraInPath, body: DrawingChange, parts: Parts, person: Person) -> Drawing:
     """Put changed zones in force: workers take them within seconds, and the file of the camera has them."""
-    _, camera = _camera(camera_id, parts, person)
-    document = _sound(parts, camera, body.document)
-    return _told(parts.drawings.save(camera, document, body.version, body.note, person.actor))
+    site, camera = _camera(camera_id, parts, person)
+    document, file = _sound(parts, camera, body.document), _file(site, camera)
+    return _told(camera, parts.versions.save(file, document, body.version, body.note, person.actor))
+
+
+def _site(parts: Services) -> Site | None:
+    return None if parts.settings.site is None else load_site(parts.settings.site)
+
+
+def _file(site: Site, camera: SiteCamera) -> KeptFile:
+    return KeptFile(camera.zones, Subject.ZONE_FILE, f"{site.id}/{camera.id}")
+
+
+def _faults(parts: Services, camera: SiteCamera, document: dict[str, Any]) -> list[Fault]:
+    assert parts.settings.site is not None, "a camera is of a site"
+    return faults(parts.settings.site, camera.id, document)
 
 
 def _camera(camera_id: str, parts: Services, person: Caller) -> tuple[Site, SiteCamera]:
-    scope, site = person.actor.scope.cameras, parts.drawings.site()
+    scope, site = person.actor.scope.cameras, _site(parts)
     if site is not None and (scope is None or camera_id in scope):
         for camera in site.cameras:
             if camera.id == camera_id:
@@ -145,7 +158,7 @@ def _camera(camera_id: str, parts: Services, person: Caller) -> tuple[Site, Site
 
 
 def _sound(parts: Services, camera: SiteCamera, document: dict[str, Any]) -> dict[str, Any]:
-    if found := parts.drawings.check(camera, document):
+    if found := _faults(parts, camera, document):
         raise Problem("invalid", f"The zones cannot be used: {found[0].message}.")
     return document
 
@@ -163,10 +176,10 @@ def _picture(camera: SiteCamera, preset: str) -> FilePath | None:
     return None if place is None or not place.day.is_file() else place.day
 
 
-def _told(drawing: HeldDrawing) -> Drawing:
+def _told(camera: SiteCamera, held: Held) -> Drawing:
     return Drawing(
-        camera=drawing.camera.id,
-        version=drawing.version,
-        document=drawing.document,
-        history=[DrawingVersion.of(version) for version in drawing.history],
+        camera=camera.id,
+        version=held.version,
+        document=held.document,
+        history=[DrawingVersion.of(version) for version in held.history],
     )

@@ -83,9 +83,9 @@ def test_a_zone_from_the_first_line_to_a_suggestion_and_back(drawn: Demo, page: 
     limit.fill("0")
     expect(page.get_by_test_id("fault")).to_contain_text("home, zone-2:")
     expect(zone).to_have_attribute("data-faulty", "true")
-    expect(page.get_by_test_id("save-zones")).to_be_disabled()
+    expect(page.get_by_test_id("save-change")).to_be_disabled()
     limit.fill("5")
-    expect(page.get_by_test_id("zones-sound")).to_have_text("Niets mis; het kan bewaard worden.")
+    expect(page.get_by_test_id("sound")).to_have_text("Niets mis; het kan bewaard worden.")
     assert serious_violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("s")
@@ -101,7 +101,7 @@ def test_a_zone_from_the_first_line_to_a_suggestion_and_back(drawn: Demo, page: 
     page.get_by_test_id("zones-link").click()
     page.get_by_test_id("zone").nth(1).click()
     limit.fill("6000")
-    expect(page.get_by_test_id("zones-sound")).to_have_text("Niets mis; het kan bewaard worden.")
+    expect(page.get_by_test_id("sound")).to_have_text("Niets mis; het kan bewaard worden.")
     page.keyboard.press("Escape")
     page.keyboard.press("d")
     expect(page.get_by_test_id("dry-run")).to_have_attribute("data-state", "done", timeout=30_000)
@@ -113,12 +113,12 @@ def test_a_zone_from_the_first_line_to_a_suggestion_and_back(drawn: Demo, page: 
     # Back to the version before, which is a version as well.
     page.keyboard.press("u")
     page.keyboard.press("v")
-    page.get_by_test_id("zone-version").nth(1).get_by_test_id("compare-version").click()
+    page.get_by_test_id("version").nth(1).get_by_test_id("compare-version").click()
     expect(page.get_by_test_id("differences")).to_contain_text("zone zone-2 is erbij")
     page.get_by_test_id("take-back").click()
-    page.get_by_test_id("save-zones").click()
+    page.get_by_test_id("save-change").click()
     expect(page.get_by_test_id("zones-saved")).to_contain_text("Versie 3 is van kracht")
-    expect(page.get_by_test_id("zone-version").first).to_contain_text("Terug naar versie 1")
+    expect(page.get_by_test_id("version").first).to_contain_text("Terug naar versie 1")
     (preset,) = load_zone_file(drawn.data_dir / "zones.yaml").presets
     assert [one.id for one in preset.zones] == ["corner"]
 

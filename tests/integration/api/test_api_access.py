@@ -41,6 +41,7 @@ def send(client: httpx.Client, stack: Stack, operation: Operation, **options: An
         snapshot_id="y",
         preset_id="z",
         version=1,
+        table="protocol",
     )
     return client.request(method, stack.api.url + where, **options)
 

@@ -57,6 +57,8 @@ BODIES: dict[str, Any] = {
     "declineThreshold": {**PLACE, "threshold": 0.5},
     "undoThreshold": PLACE,
     "checkDrawing": {"document": {}},
+    "checkTable": {"document": {}},
+    "saveTable": {"version": 1, "note": "x", "document": {}},
     "tryDrawing": {"document": {}},
     "saveDrawing": {"version": 1, "note": "x", "document": {}},
     "signOut": None,
@@ -124,6 +126,7 @@ def fill(stack: Stack, path: str, incident: str) -> str:
         camera_id=INCIDENTS[incident]["camera"],
         preset_id="home",
         version=1,
+        table="priorities",
         snapshot_id="20260701-0123456789abcdef0123456789abcdef",
     )
 

@@ -27,6 +27,7 @@ export type DrawnCameraList = Received<"DrawnCameraList">;
 export type Drawing = Received<"Drawing">;
 export type DrawingVersion = Received<"DrawingVersion">;
 export type DrawingFault = Received<"DrawingFault">;
+export type SiteTable = Received<"SiteTable">;
 export type DryRunStep = Received<"DryRunStep">;
 export type Person = Received<"Person">;
 export type PersonList = Received<"PersonList">;

@@ -19,6 +19,7 @@ import { Frame } from "./Frame";
 
 // Drawing is for few, and large: who decides on suggestions does not wait for it.
 const ZonesPage = lazy(async () => ({ default: (await import("../features/zones/ZonesPage")).ZonesPage }));
+const TablesPage = lazy(async () => ({ default: (await import("../features/tables/TablesPage")).TablesPage }));
 
 export function App() {
   const { t } = useTranslation();
@@ -64,6 +65,16 @@ export function App() {
             element={
               <Suspense fallback={<Loader role="status" aria-label={t("zones.loading")} />}>
                 <ZonesPage role={user.role} />
+              </Suspense>
+            }
+          />
+        )}
+        {has("tables") && (
+          <Route
+            path="/tables"
+            element={
+              <Suspense fallback={<Loader role="status" aria-label={t("tables.loading")} />}>
+                <TablesPage role={user.role} />
               </Suspense>
             }
           />

@@ -34,6 +34,7 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
       case "profile":
       case "thresholds":
       case "zones":
+      case "tables":
       case "people":
       case "audit":
         return void navigate(`/${action}`);

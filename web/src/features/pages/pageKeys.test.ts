@@ -54,6 +54,7 @@ describe("keys of the pages", () => {
       ["people", "administrator"],
       ["audit", "administrator"],
       ["zones", "supervisor"],
+      ["tables", "supervisor"],
     ] as const) {
       const bindings = bindingsOn(page, role);
       const keys = bindings.flatMap((binding) => binding.keys);

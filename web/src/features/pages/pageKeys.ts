@@ -33,7 +33,8 @@ export type PageAction =
   | "measure"
   | "tryZones"
   | "saveZones"
-  | "versions";
+  | "versions"
+  | "addRow";
 
 export interface PageBinding {
   action: Exclude<PageAction, "leave" | "queue">;
@@ -46,6 +47,7 @@ const ANYWHERE: readonly PageBinding[] = [
   { action: "profile", keys: ["g"], group: "screen" },
   { action: "thresholds", keys: ["t"], group: "screen" },
   { action: "zones", keys: ["z"], group: "screen" },
+  { action: "tables", keys: ["w"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
   { action: "audit", keys: ["h"], group: "screen" },
   { action: "language", keys: ["l"], group: "screen" },
@@ -82,6 +84,13 @@ const OWN: Partial<Record<PageName, readonly PageBinding[]>> = {
     { action: "saveZones", keys: ["s"], group: "page" },
     { action: "versions", keys: ["v"], group: "page" },
   ],
+  tables: [
+    ...ROWS,
+    { action: "addRow", keys: ["n"], group: "page" },
+    { action: "undoDraw", keys: ["u"], group: "page" },
+    { action: "redoDraw", keys: ["y"], group: "page" },
+    { action: "saveZones", keys: ["s"], group: "page" },
+  ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [
     ...ROWS,
@@ -114,8 +123,10 @@ export function bindingsOn(page: PageName, role: Role): readonly PageBinding[] {
   return [...(OWN[page] ?? []), ...elsewhere];
 }
 
+const OTHER_PAGES = ["profile", "thresholds", "zones", "tables", "people", "audit"] as const;
+
 function isOtherPage(action: PageBinding["action"]): action is Exclude<PageName, "queue"> {
-  return action === "profile" || action === "thresholds" || action === "zones" || action === "people" || action === "audit";
+  return OTHER_PAGES.some((page) => page === action);
 }
 
 /** While a person types only Escape does something: it leaves the field. */

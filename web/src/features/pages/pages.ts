@@ -1,7 +1,7 @@
 /** Which page is for whom, and where it is. */
 import type { Role } from "../../api/types";
 
-export type PageName = "queue" | "thresholds" | "zones" | "people" | "audit" | "profile";
+export type PageName = "queue" | "thresholds" | "zones" | "tables" | "people" | "audit" | "profile";
 
 export interface Page {
   name: PageName;
@@ -15,6 +15,7 @@ const PAGES: readonly (Page & { roles: readonly Role[] | "all" })[] = [
   { name: "queue", path: "/", roles: READERS },
   { name: "thresholds", path: "/thresholds", roles: ["supervisor"] },
   { name: "zones", path: "/zones", roles: ["supervisor"] },
+  { name: "tables", path: "/tables", roles: ["supervisor"] },
   { name: "people", path: "/people", roles: ["administrator"] },
   { name: "audit", path: "/audit", roles: ["auditor", "administrator"] },
   { name: "profile", path: "/profile", roles: "all" },

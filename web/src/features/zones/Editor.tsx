@@ -4,21 +4,22 @@ import { useTranslation } from "react-i18next";
 
 import type { Drawing, DrawnCamera } from "../../api/types";
 import type { PageAction } from "../pages/pageKeys";
+import { isChanged, useDraft } from "../versions/draft";
+import { HistoryPanel } from "../versions/HistoryPanel";
+import { SavePanel } from "../versions/SavePanel";
 import { Canvas } from "./Canvas";
 import { changePreset, changeZone, type Point, type Preset, type ZoneDocument } from "./document";
-import { isChanged, useDraft } from "./draft";
 import { DryRunPanel } from "./DryRunPanel";
 import { edit, editGround, stepPoint, type Place } from "./editing";
 import { middleOf } from "./geometry";
 import { GroundPanel } from "./GroundPanel";
-import { HistoryPanel } from "./HistoryPanel";
 import { RulesPanel } from "./RulesPanel";
-import { SavePanel } from "./SavePanel";
 import { useDryRun } from "./useDryRun";
 import { usePicture } from "./usePicture";
-import { useFaults } from "./useZones";
+import { differences } from "./compare";
+import { fetchEarlier, useFaults, useSaveDrawing } from "./useZones";
 import { WHOLE, zoomed, type View } from "./view";
-import { faultyZones } from "./words";
+import { faultyZones, placeOf, tellDifference } from "./words";
 import { ZoneList } from "./ZoneList";
 import classes from "./Zones.module.css";
 
@@ -53,6 +54,7 @@ export function Editor({ camera, drawing, keptDays, chosenPreset, onPreset, onSa
   const { data: faults } = useFaults(camera.id, document);
   const at = Math.max(0, document.presets.findIndex(({ id }) => id === chosenPreset));
   const preset = document.presets[at];
+  const save = useSaveDrawing(camera.id);
   const dryRun = useDryRun(camera.id);
   const picture = usePicture(camera, preset?.id ?? "");
   const changed = isChanged(draft);
@@ -103,7 +105,7 @@ export function Editor({ camera, drawing, keptDays, chosenPreset, onPreset, onSa
         if (faults?.length === 0 && keptDays > 0) dryRun.start(document);
         return;
       case "saveZones":
-        return window.document.getElementById("zone-note")?.focus();
+        return window.document.getElementById("change-note")?.focus();
       case "versions":
         return setTab("versions");
       case "measure":
@@ -139,18 +141,25 @@ export function Editor({ camera, drawing, keptDays, chosenPreset, onPreset, onSa
           <Tool action="redoDraw" act={act} off={draft.future.length === 0} />
         </div>
         <SavePanel
-          camera={camera.id}
-          document={document}
-          version={draft.version}
           changed={changed}
           faults={faults}
+          placeOf={(where) => placeOf(document, where)}
           note={note}
           onNote={setNote}
-          onSaved={(saved) => {
-            dispatch({ do: "begin", document, version: saved.version });
-            setNote("");
-            onSaved(saved);
-          }}
+          pending={save.isPending}
+          error={save.error}
+          onSave={() =>
+            save.mutate(
+              { document, version: draft.version, note: note.trim() },
+              {
+                onSuccess: (saved) => {
+                  dispatch({ do: "begin", document, version: saved.version });
+                  setNote("");
+                  onSaved(saved);
+                },
+              },
+            )
+          }
           onReload={onReload}
         />
       </div>
@@ -212,14 +221,15 @@ export function Editor({ camera, drawing, keptDays, chosenPreset, onPreset, onSa
             />
           </Tabs.Panel>
           <Tabs.Panel value="versions" pt="sm">
-            <HistoryPanel
-              camera={camera.id}
-              document={document}
+            <HistoryPanel<ZoneDocument>
+              name={camera.id}
               history={drawing.history}
+              fetchEarlier={(version, signal) => fetchEarlier(camera.id, version, signal)}
+              compare={(earlier) => differences(earlier, document).map((one) => tellDifference(t, one))}
               onTakeBack={(version, earlier) => {
                 setPlace({ zone: 0, point: null });
                 dispatch({ do: "change", document: earlier });
-                setNote(t("zones.backTo", { version }));
+                setNote(t("versions.backTo", { version }));
               }}
             />
           </Tabs.Panel>

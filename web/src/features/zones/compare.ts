@@ -1,4 +1,5 @@
 /** What differs between two versions of zones, for people: by preset and zone. */
+import { changes } from "../versions/leaves";
 import type { Preset, Zone, ZoneDocument } from "./document";
 
 export type Difference =
@@ -8,26 +9,8 @@ export type Difference =
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** Every value below an object, by its path; a list counts as one value. */
-function leaves(value: unknown, path = ""): Map<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map([[path, JSON.stringify(value)]]);
-  const inner = Object.entries(value).flatMap(([key, one]) => [...leaves(one, path === "" ? key : `${path}.${key}`)]);
-  return new Map(inner.length === 0 ? [[path, "{}"]] : inner);
-}
-
 function ofZone(preset: string, before: Zone, after: Zone): Difference[] {
-  const [old, now] = [leaves(before.rules), leaves(after.rules)];
-  const fields = [...new Set([...old.keys(), ...now.keys()])].sort();
-  const set = fields
-    .filter((field) => old.get(field) !== now.get(field))
-    .map((field) => ({
-      what: "set" as const,
-      preset,
-      zone: after.id,
-      field,
-      before: old.get(field) ?? "–",
-      after: now.get(field) ?? "–",
-    }));
+  const set = changes(before.rules, after.rules).map((one) => ({ what: "set" as const, preset, zone: after.id, ...one }));
   return [...(same(before.polygon, after.polygon) ? [] : [{ what: "moved" as const, preset, zone: after.id }]), ...set];
 }
 

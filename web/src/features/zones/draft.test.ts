@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import { begin, isChanged, step, type Draft } from "../versions/draft";
+import { changes } from "../versions/leaves";
 import { differences } from "./compare";
 import { freeName, switchRule, withField, type ZoneDocument } from "./document";
-import { begin, isChanged, step } from "./draft";
 import { edit, stepPoint } from "./editing";
 import { WHOLE, inView, zoomed } from "./view";
 import { covers, switchDay } from "./week";
@@ -25,7 +26,7 @@ const other: ZoneDocument = { ...zones, presets: [{ ...home, zones: home.zones.s
 
 describe("a draft", () => {
   it("goes back and forth, and a drag is one step", () => {
-    let draft = begin(zones, 3);
+    let draft: Draft<ZoneDocument> = begin(zones, 3);
     draft = step(draft, { do: "change", document: other, sort: "drag" });
     draft = step(draft, { do: "change", document: { ...other, camera: "x" }, sort: "drag" });
     expect(isChanged(draft)).toBe(true);
@@ -82,6 +83,17 @@ describe("a document", () => {
       { what: "set", preset: "home", zone: "lane", field: "parking.limit_s", before: "–", after: "90" },
     ]);
     expect(differences(zones, zones)).toEqual([]);
+  });
+});
+
+describe("a table", () => {
+  it("differs row by row", () => {
+    const before = { rows: [{ kind: "fight", priority: "P2" }], bands: { likely: 0.5 } };
+    const after = { rows: [{ kind: "fight", priority: "P1" }, { priority: "P3" }], bands: { likely: 0.5 } };
+    expect(changes(before, after, true)).toEqual([
+      { field: "rows.1.priority", before: '"P2"', after: '"P1"' },
+      { field: "rows.2.priority", before: "–", after: '"P3"' },
+    ]);
   });
 });
 

@@ -28,19 +28,11 @@ export function useDrawing(camera: string) {
   });
 }
 
-export function useEarlier(camera: string, version: number | null) {
-  return useQuery({
-    queryKey: ["drawings", camera, version],
-    enabled: version !== null,
-    staleTime: Infinity,
-    queryFn: ({ signal }) =>
-      bodyOf(
-        api.GET("/api/v1/zones/{camera_id}/versions/{version}", {
-          signal,
-          params: { path: { camera_id: camera, version: version ?? 1 } },
-        }),
-      ),
-  });
+/** The zones of a version. */
+export async function fetchEarlier(camera: string, version: number, signal: AbortSignal): Promise<ZoneDocument> {
+  const path = { camera_id: camera, version };
+  const earlier = await bodyOf(api.GET("/api/v1/zones/{camera_id}/versions/{version}", { signal, params: { path } }));
+  return earlier.document as unknown as ZoneDocument;
 }
 
 const WAIT_MS = 300;

@@ -1,33 +1,31 @@
-/** What a supervisor draws before it is saved, with all steps back and forth. */
+/** What a supervisor changes before it is saved, with all steps back and forth. */
 import { useReducer } from "react";
-
-import type { ZoneDocument } from "./document";
 
 const MOST_STEPS = 200;
 
-export interface Draft {
-  document: ZoneDocument;
+export interface Draft<Document> {
+  document: Document;
   /** The version that it was begun from, and what stood there. */
   version: number;
-  base: ZoneDocument;
-  past: readonly ZoneDocument[];
-  future: readonly ZoneDocument[];
+  base: Document;
+  past: readonly Document[];
+  future: readonly Document[];
   /** Steps of the same sort in a row, as those of a drag, are one. */
   last: string | null;
 }
 
-export type DraftAction =
-  | { do: "begin"; document: ZoneDocument; version: number }
-  | { do: "change"; document: ZoneDocument; sort?: string }
+export type DraftAction<Document> =
+  | { do: "begin"; document: Document; version: number }
+  | { do: "change"; document: Document; sort?: string }
   | { do: "rest" }
   | { do: "undo" }
   | { do: "redo" };
 
-export function begin(document: ZoneDocument, version: number): Draft {
+export function begin<Document>(document: Document, version: number): Draft<Document> {
   return { document, version, base: document, past: [], future: [], last: null };
 }
 
-export function step(draft: Draft, action: DraftAction): Draft {
+export function step<Document>(draft: Draft<Document>, action: DraftAction<Document>): Draft<Document> {
   const { document, past, future, last } = draft;
   switch (action.do) {
     case "begin":
@@ -58,10 +56,10 @@ export function step(draft: Draft, action: DraftAction): Draft {
   }
 }
 
-export function isChanged({ document, base }: Draft): boolean {
+export function isChanged<Document>({ document, base }: Draft<Document>): boolean {
   return JSON.stringify(document) !== JSON.stringify(base);
 }
 
-export function useDraft(document: ZoneDocument, version: number) {
-  return useReducer(step, null, () => begin(document, version));
+export function useDraft<Document>(document: Document, version: number) {
+  return useReducer(step<Document>, null, () => begin(document, version));
 }
