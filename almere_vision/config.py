@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     )
     spool_mb: Annotated[int, Field(ge=1)] = Field(256, description="Disk spool while Redis is away, MiB.")
 
+    detections_days: Annotated[int, Field(ge=0, le=90)] = Field(
+        0,
+        description="Boxes of what was seen are kept for so many days, for dry runs of zones; 0 keeps none.",
+    )
+
     metrics_host: str = "127.0.0.1"
     metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
         None, description="Where the worker serves /metrics, /healthz and /readyz; else nowhere."
@@ -188,6 +193,10 @@ class Settings(BaseSettings):
     @property
     def spool_dir(self) -> Path:
         return self.data_dir / "spool"
+
+    @property
+    def detections_dir(self) -> Path:
+        return self.data_dir / "detections"
 
     def database(self) -> str:
         """Address of the database; holds a password, so never log it."""

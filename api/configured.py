@@ -1,8 +1,7 @@
-"""The files that a site is judged by, as lines in the audit log whenever one differs from before."""
+"""The files that a site is judged by: versions, and lines in the audit log, whenever one differs."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from pathlib import Path
 
@@ -10,10 +9,11 @@ from almere_vision.domain.audit import Action, Entry, Subject
 from almere_vision.domain.incident import Role
 from almere_vision.scene import load_site
 from almere_vision.storage.audit import Audit
+from almere_vision.storage.documents import Documents
 
 
-def note_files(audit: Audit, site_file: Path, at: datetime) -> None:
-    """Write a line for each zone file, table of priorities and protocol that is new or was changed.
+def note_files(audit: Audit, documents: Documents, site_file: Path, at: datetime) -> None:
+    """Keep a version of each zone file, table of priorities and protocol that is new or was changed.
 
     Raises:
         ZoneFileError: the site file cannot be used.
@@ -26,7 +26,9 @@ def note_files(audit: Audit, site_file: Path, at: datetime) -> None:
     if site.protocol is not None:
         found.append((Subject.PROTOCOL, site.id, site.protocol))
     for kind, subject, file in found:
-        version = hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else None
-        audit.append_changed(
-            Entry(at, "almere", Role.SYSTEM, Action.CHANGE, kind, subject, details={"sha8": version})
-        )
+        if file.is_file():
+            documents.adopt(kind, subject, file.read_bytes(), at)
+        else:
+            audit.append_changed(
+                Entry(at, "almere", Role.SYSTEM, Action.CHANGE, kind, subject, details={"sha8": None})
+            )

@@ -35,9 +35,11 @@ from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
 from api.blind import Blind
+from api.dry_runs import DryRuns
 from api.events import Hub
 from api.places import Places
 from api.turning import Turning
+from api.versions import Versions
 from api.views import Views
 
 
@@ -79,6 +81,8 @@ class Services:
     snapshots: Snapshots
     live: LivePictures
     blind: Blind
+    versions: Versions
+    dry_runs: DryRuns
     steering: Steering
     turning: Mapping[str, Turning]
     desk: Desk

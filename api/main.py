@@ -19,19 +19,19 @@ from almere_vision.delivery.dispatch import Dispatcher
 from almere_vision.delivery.senders import make_senders
 from almere_vision.delivery.site import site_channels
 from almere_vision.domain.errors import AlmereError, SettingsError
-from almere_vision.domain.protocol import Protocol
 from almere_vision.identity.provider import Provider
 from almere_vision.identity.seal import Seal
 from almere_vision.identity.terms import load_terms
 from almere_vision.review.desk import Desk
 from almere_vision.review.gate import Gate
 from almere_vision.review.tuning import Tuning
-from almere_vision.scene import load_protocol, load_site
+from almere_vision.scene import load_site
 from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
+from almere_vision.storage.documents import Documents
 from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
@@ -56,8 +56,10 @@ from api.blind import Blind
 from api.configured import note_files
 from api.console import Console
 from api.deps import Services, SingleSignOn, now
+from api.dry_runs import DryRuns
 from api.edge import Edge
 from api.events import Hub
+from api.following import follow, site_protocol
 from api.pinning import Pinning
 from api.places import Places
 from api.routes import audit as audit_route
@@ -84,8 +86,11 @@ from api.routes import session as session_route
 from api.routes import (
     steering as steering_route,
 )
+from api.routes import tables as tables_route
 from api.routes import thresholds as thresholds_route
+from api.routes import zones as zones_route
 from api.turning import Keeper, turning_cameras
+from api.versions import Versions
 from api.views import Views
 
 PREFIX: Final = "/api/v1"
@@ -120,12 +125,12 @@ def create_app(settings: Settings) -> FastAPI:
     channels, names = site_channels(settings.site)
     outbox, blobs = SqlOutbox(engine), open_blobs(settings.blobs(), settings.s3_endpoint)
     senders = make_senders(channels, os.environ, settings.outgoing_networks, names, blobs.read, now)
-    protocol = _protocol(settings)
-    desk = Desk(store, settings.claim_s, protocol, now, channels)
+    protocol = site_protocol(settings)
+    desk = Desk(store, settings.claim_s, protocol(), now, channels)
     thresholds = SqlThresholds(engine)
     gate = Gate(
         store,
-        protocol.budget,
+        protocol().budget,
         lambda at: observers_signed_on(engine, at),
         thresholds.in_force,
         settings.sample_share,
@@ -133,8 +138,9 @@ def create_app(settings: Settings) -> FastAPI:
     snapshots, live = Snapshots(settings.redis()), LivePictures(settings.redis())
     key = load_key(settings.key_file)
     audit, rates = Audit(engine), Rates(settings.redis())
+    documents = Documents(engine)
     if settings.site is not None:
-        note_files(audit, settings.site, now())
+        note_files(audit, documents, settings.site, now())
     pinning = Pinning(audit, Pins(settings.audit_dirs), settings.audit_pin_s)
 
     def dispatch(stop: threading.Event) -> None:
@@ -146,6 +152,7 @@ def create_app(settings: Settings) -> FastAPI:
     threads: dict[str, Callable[[threading.Event], None]] = {
         "keeper": Keeper(steering, turning, now).run,
         "watched": Bookkeeper(feed, watched, now).run,
+        "protocol": follow(protocol, desk, gate),
     }
     if settings.dispatch:
         threads["dispatch"] = dispatch
@@ -180,6 +187,8 @@ def create_app(settings: Settings) -> FastAPI:
         snapshots=snapshots,
         live=live,
         blind=Blind(watched, now),
+        versions=Versions(documents, now),
+        dry_runs=DryRuns(store, settings.detections_dir),
         steering=steering,
         turning=turning,
         desk=desk,
@@ -198,12 +207,6 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.end = beside.end
     return app
-
-
-def _protocol(settings: Settings) -> Protocol:
-    """Of the site, if one is named and has one."""
-    path = None if settings.site is None else load_site(settings.site).protocol
-    return Protocol() if path is None else load_protocol(path)
 
 
 def _single_sign_on(settings: Settings, identities: Identities, key: bytes) -> SingleSignOn | None:
@@ -233,7 +236,9 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
     turning, room = (steering_route, learning, live_picture), (overview, shift)
-    for module in (session_route, sso, people, *review, *turning, *room, catalogue, queue, audit_route):
+    tuning = (zones_route, tables_route)
+    signing_in, rest = (session_route, sso, people), (catalogue, queue, audit_route)
+    for module in (*signing_in, *review, *turning, *room, *tuning, *rest):
         app.include_router(module.router, prefix=PREFIX)
     return app
 

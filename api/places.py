@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 from typing import Self
 
 from almere_vision.config import Settings
 from almere_vision.domain.incident import Scope
 from almere_vision.scene import Scene, load_site
+from almere_vision.scene.fresh import Fresh
 from almere_vision.storage.notices import Notices
 
 
@@ -15,11 +18,11 @@ class Places:
     """Cameras and zones by name.
 
     Args:
-        zones: ids of the zones of each camera of the site; empty without a site file.
+        zones: ids of the zones of each camera of the site, as its file has them now; empty without a site.
         notices: what workers told.
     """
 
-    def __init__(self, zones: Mapping[str, tuple[str, ...]], notices: Notices) -> None:
+    def __init__(self, zones: Mapping[str, Fresh[tuple[str, ...]]], notices: Notices) -> None:
         self._zones = zones
         self._notices = notices
 
@@ -29,7 +32,7 @@ class Places:
         if settings.site is None:
             return cls({}, notices)
         cameras = load_site(settings.site).cameras
-        return cls({entry.id: _zones(Scene.load(entry.zones, entry.id)) for entry in cameras}, notices)
+        return cls({one.id: Fresh(one.zones, partial(_zones, camera=one.id)) for one in cameras}, notices)
 
     def has_camera(self, camera: str, scope: Scope) -> bool:
         """Whether there is such a camera for a person; one out of scope is not there.
@@ -42,9 +45,10 @@ class Places:
 
     def zones(self, camera: str) -> tuple[str, ...]:
         """Ids of the zones of a camera, in the order of its file; empty where the file is not known."""
-        return self._zones.get(camera, ())
+        return self._zones[camera].now() if camera in self._zones else ()
 
 
-def _zones(scene: Scene) -> tuple[str, ...]:
+def _zones(path: Path, camera: str) -> tuple[str, ...]:
+    scene = Scene.load(path, camera)
     views = (scene.view(preset) for preset in scene.presets)
     return tuple(dict.fromkeys(zone.id for view in views for zone in view.zones))

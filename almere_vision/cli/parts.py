@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import socket
 import sys
 import urllib.error
@@ -20,6 +21,7 @@ from almere_vision.domain.incident import Role
 from almere_vision.worker.supervisor import Part, PartFailed, Supervisor, stop_on_signals
 
 _DEMO_PEOPLE: Final = {"observer": Role.OBSERVER, "supervisor": Role.SUPERVISOR}
+_DEMO_DETECTIONS_DAYS: Final = 2
 _WHOLE_PICTURE: Final = [[0.02, 0.25], [0.98, 0.25], [0.98, 0.98], [0.02, 0.98]]
 
 
@@ -74,6 +76,7 @@ def demo(
         "ALMERE_DATA_DIR": str(data_dir.resolve()),
         "ALMERE_SITE": str(site.resolve()),
         "ALMERE_API_PORT": str(port),
+        "ALMERE_DETECTIONS_DAYS": str(settings.detections_days or _DEMO_DETECTIONS_DAYS),
     }
     here = settings.model_copy(
         update={"data_dir": data_dir.resolve(), "site": site, "api_port": port, "redis_url": None}
@@ -131,7 +134,7 @@ def _free_port() -> int:
 def _demo_site(settings: Settings, source: str | None, zones: Path | None, data_dir: Path) -> Path:
     """The site file of the demo: ours, or one made for the camera or file that the user names."""
     if source is None:
-        return settings.zones_dir / "demo" / "site.yaml"
+        return _demo_copy(settings.zones_dir / "demo", data_dir / "site")
     live = "://" in source
     if live and "@" in source and "${" not in source:
         raise InputError(
@@ -156,6 +159,22 @@ def _demo_site(settings: Settings, source: str | None, zones: Path | None, data_
     site.write_text(
         yaml.safe_dump({"site": "own", "name": "Own camera", "cameras": [entry]}, sort_keys=False)
     )
+    return site
+
+
+def _demo_copy(shipped: Path, folder: Path) -> Path:
+    """The site that ships, copied once into a folder of the demo, so that zones may be drawn there."""
+    site = folder / "site.yaml"
+    if not site.is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+        draft = folder.with_name(".site.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(shipped, draft)
+        told = yaml.safe_load((draft / "site.yaml").read_text())
+        for camera in told["cameras"]:
+            camera["source"] = str((shipped / camera["source"]).resolve())
+        (draft / "site.yaml").write_text(yaml.safe_dump(told, sort_keys=False))
+        draft.rename(folder)
     return site
 
 

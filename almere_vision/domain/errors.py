@@ -25,6 +25,7 @@
         ├── IncidentMissing   no such incident
         ├── DeliveryMissing   no such delivery
         ├── HandoverMissing   no such hand-over
+        ├── VersionMissing    no such version of a file
         ├── NotAllowed        the role may not do this
         ├── TransitionRefused not in this state
         └── VersionConflict   somebody else was first
@@ -140,6 +141,10 @@ class DeliveryMissing(ReviewError):
 
 class HandoverMissing(ReviewError):
     """No hand-over has this number."""
+
+
+class VersionMissing(ReviewError):
+    """There is no such version of a file."""
 
 
 class NotAllowed(ReviewError):

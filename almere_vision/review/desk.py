@@ -58,6 +58,10 @@ class Desk:
         self._now = now
         self._channels = tuple(channels)
 
+    def take(self, protocol: Protocol) -> None:
+        """Another protocol holds from now on."""
+        self._protocol = protocol
+
     def page(self, query: Query, actor: Actor) -> Page:
         """Those of the query that this person may see. Raises `InputError`."""
         return self._store.page(narrowed(query, actor))

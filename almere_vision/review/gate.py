@@ -117,6 +117,10 @@ class Gate:
         self._budget = budget
         self._signed_on = signed_on
 
+    def take(self, budget: AlertBudget | None) -> None:
+        """Another budget holds from now on; what it does not hold back comes through a moment later."""
+        self._budget = budget
+
     def standing(self, at: datetime) -> Standing:
         """How the budget stands now. Raises `StoreUnavailable`."""
         observers = self._signed_on(at)

@@ -103,7 +103,7 @@ class _Builder:
         if len(where) > MAX_DEPTH:
             raise self.refuse(event, "nested too deeply")
         if isinstance(event, yaml.ScalarEvent):
-            return event.value if event.style else _scalar(event.value)
+            return event.value if event.style else plain_value(event.value)
         return self.sequence(where) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(where)
 
     def sequence(self, where: Location) -> list[Any]:
@@ -125,7 +125,8 @@ class _Builder:
         return values
 
 
-def _scalar(text: str) -> Any:
+def plain_value(text: str) -> Any:
+    """What a word means that stands without quotes."""
     for pattern, convert in _SCALARS:
         if pattern.fullmatch(text):
             return convert(text)
@@ -164,7 +165,11 @@ def read_document(path: Path) -> Document:
     Raises:
         Unreadable: missing, too large, not text, not YAML, or with constructs that we refuse.
     """
-    content = _content(path)
+    return parse_document(path, _content(path))
+
+
+def parse_document(path: Path, content: bytes) -> Document:
+    """As `read_document`, of bytes that are not in the file yet; `path` is what problems name."""
     try:
         builder = _Builder(path, content.decode("utf-8-sig"))
         value = builder.document()

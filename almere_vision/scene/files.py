@@ -230,7 +230,12 @@ def read_zones(path: Path) -> tuple[ZoneFile, str]:
         ZoneFileError: with file, line and what to do.
     """
     zones, document = _load(path, ZoneFile)
-    return zones, hashlib.sha256(document.content).hexdigest()[:8]
+    return zones, sha8(document.content)
+
+
+def sha8(content: bytes) -> str:
+    """Version of a file: the first eight digits of the sha256 of its bytes."""
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def load_zone_file(path: Path) -> ZoneFile:
@@ -245,7 +250,7 @@ def load_priorities(path: Path) -> PriorityTable:
         ZoneFileError: with file, line and what to do.
     """
     table, document = _load(path, PrioritiesFile)
-    return table.table(hashlib.sha256(document.content).hexdigest()[:8])
+    return table.table(sha8(document.content))
 
 
 def load_protocol(path: Path) -> Protocol:
@@ -255,7 +260,7 @@ def load_protocol(path: Path) -> Protocol:
         ZoneFileError: with file, line and what to do.
     """
     file, document = _load(path, ProtocolFile)
-    return file.protocol(hashlib.sha256(document.content).hexdigest()[:8])
+    return file.protocol(sha8(document.content))
 
 
 def load_channels(path: Path) -> tuple[Channel, ...]:

@@ -168,6 +168,22 @@ DELIVERIES: Final = Table(
 )
 """Messages to recipients outside, written in the transaction of the decision that they follow from."""
 
+DOCUMENTS: Final = Table(
+    "documents",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(256), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha8", String(8), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "kind", "subject", "version", unique=True),
+)
+
 THRESHOLDS: Final = Table(
     "thresholds",
     METADATA,

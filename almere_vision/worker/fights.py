@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from almere_vision.action import FightModel, load_fight_model
+from almere_vision.config import Settings
 from almere_vision.domain.scene import FightSettings
 from almere_vision.scene import Scene
+from almere_vision.worker.looking import Looker
+
+log = structlog.get_logger()
 
 _THREADS: Final = 1
 """A tube takes the same time with more, and more of the processor; other looks have the other cores."""
@@ -39,3 +45,20 @@ def find_fight_model(name: str, models_dir: Path) -> FightModel | str:
             "make it with `almere train fight`, or name another in ALMERE_FIGHT_MODEL"
         )
     return load_fight_model(name, models_dir, _THREADS)
+
+
+def looker_for(
+    settings: Settings, scenes: Iterable[Scene], tell: Callable[[str, str, float], None]
+) -> Looker | None:
+    """What carries out closer looks, where a zone asks for them and the classifier is there.
+
+    `tell` hears of each look, as in `Looker`. Raises `ModelError`, as `find_fight_model`.
+    """
+    if not wants_fights(scenes):
+        return None
+    found = find_fight_model(settings.fight_model, settings.models_dir)
+    if isinstance(found, str):
+        log.warning(found)
+        return None
+    log.info("fights are looked for", classifier=found.identity)
+    return Looker(found, tell=tell)

@@ -3,51 +3,51 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Final
 
 import structlog
 
 from almere_vision.config import Settings
-from almere_vision.detection import Detector, load_detector
 from almere_vision.detection.sparing import sparing
 from almere_vision.domain.assessment import PriorityTable
-from almere_vision.domain.detections import Detections
 from almere_vision.domain.errors import AlmereError, QueueUnavailable, ZoneFileError
 from almere_vision.domain.frame import Frame
 from almere_vision.onvif.address import OnvifAddress, read_onvif_address
 from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
+from almere_vision.scene.fresh import Fresh
 from almere_vision.sources import Camera, Options, State, camera_address
 from almere_vision.sources.address import expand
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import CameraStatus, Notices
+from almere_vision.storage.seen import Seen
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.storage.watched_feed import WatchedFeed
-from almere_vision.suggest import Once, assessor, find_likelihood
+from almere_vision.suggest import Assess, Once, assessor, find_likelihood
 from almere_vision.worker.blindness import Blindness
-from almere_vision.worker.fights import find_fight_model, wants_fights
+from almere_vision.worker.detectors import in_turns, load_detectors
+from almere_vision.worker.fights import looker_for
 from almere_vision.worker.headings import Headings
-from almere_vision.worker.looking import Looker
+from almere_vision.worker.keeping import Keeper
 from almere_vision.worker.lookout import Lookout
 from almere_vision.worker.measures import Measures
 from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.newest import Newest
 from almere_vision.worker.pace import LEAST_FPS, Pace
-from almere_vision.worker.pipeline import Judge, See, watch_camera
+from almere_vision.worker.pipeline import Judge, watch_camera
 from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
+from almere_vision.worker.rezoning import Zones
 from almere_vision.worker.showing import Showing
 from almere_vision.worker.watchbook import Watchbook
 
@@ -55,35 +55,6 @@ log = structlog.get_logger()
 
 _STATUS_EVERY_S: Final = 2.0
 _AFTER_FAILURE_S: Final = 5.0
-
-
-def in_turns(detectors: Sequence[Detector]) -> See:
-    """Detectors that the threads of all cameras share, each of them used by one at a time."""
-    free: SimpleQueue[Detector] = SimpleQueue()
-    for detector in detectors:
-        free.put(detector)
-
-    def see(frame: Frame) -> Detections:
-        detector = free.get()
-        try:
-            return detector.detect(frame)
-        finally:
-            free.put(detector)
-
-    return see
-
-
-def load_detectors(settings: Settings) -> list[Detector]:
-    """One per core, each on one thread: two at one picture wait for each other and cost twice as much.
-
-    The runtime of a GPU is loaded once.
-    """
-    load = partial(
-        load_detector, settings.model, settings.models_dir, settings.backend, precision=settings.precision
-    )
-    if settings.backend == "ultralytics":
-        return [load(threads=settings.threads or None)]
-    return [load(threads=1) for _ in range(settings.threads or len(os.sched_getaffinity(0)))]
 
 
 class Worker:
@@ -97,16 +68,17 @@ class Worker:
         """
         self._settings = settings
         self._site = load_site(site_file)
-        self._scenes = {entry.id: Scene.load(entry.zones, entry.id) for entry in self._site.cameras}
+        self._zones = Zones(self._site.cameras)
+        self._scenes = {entry.id: self._zones.of(entry.id) for entry in self._site.cameras}
         detectors = load_detectors(settings)
         self._detector = detectors[0]
         self._see = in_turns(detectors)
         self._measures = Measures()
-        self._looker = _looker(settings, self._scenes.values(), self._measures)
-        priorities = self._site.priorities
-        table = PriorityTable() if priorities is None else load_priorities(priorities)
-        models = [self._detector.identity, *([self._looker.identity] if self._looker else [])]
-        self._assess = assessor(table, *(find_likelihood(settings.models_dir, one) for one in models))
+        self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
+        self._rezoning = threading.Lock()
+        path = self._site.priorities
+        self._table = None if path is None else Fresh(path, load_priorities)
+        self._assess = self._assessor()
         self._cameras = {
             entry.id: camera_of(
                 settings, self._site, entry, self._scenes[entry.id], looking=self._looker is not None
@@ -130,6 +102,8 @@ class Worker:
         self._newest = Newest(self._snapshots)
         self._live = LivePictures(settings.redis())
         self._showing = Showing(self._live, self._newest.frame)
+        days, seen = settings.detections_days, Seen(settings.detections_dir)
+        self._keeper = Keeper(seen, days) if days > 0 else None
         self._once = OnceMemory(self._notices, self._site.id, Once(self._site.same_place))
 
     def run(self, stop: threading.Event) -> None:
@@ -172,6 +146,8 @@ class Worker:
             self._book.hand_on(at_once=True)
         if self._looker is not None:
             self._looker.close()
+        if self._keeper is not None:
+            self._keeper.close()
         self._headings.close()
         self._outbox.close()
         self._notices.close()
@@ -183,13 +159,46 @@ class Worker:
     def _watch_for_ever(self, entry: SiteCamera, stop: threading.Event) -> None:
         """No failure of one camera may reach another, so whatever goes wrong here is told and tried again."""
         while not stop.is_set():
+            scene = self._scenes[entry.id]
             try:
+                if self._zones.of(entry.id) is not scene:
+                    self._rezone(entry)
                 self._watch(entry, stop)
             except AlmereError as error:
                 log.error("camera fails", camera=entry.id, reason=str(error))
             except Exception:
                 log.exception("camera fails by a fault of ours", camera=entry.id)
-            stop.wait(_AFTER_FAILURE_S)
+            if self._zones.of(entry.id) is scene:
+                stop.wait(_AFTER_FAILURE_S)
+
+    def _rezone(self, entry: SiteCamera) -> None:
+        """Take over the zones that a supervisor changed, in the thread of the camera.
+
+        The rules go on with the memory that is kept in the queue, as after a restart.
+        """
+        scene = self._zones.of(entry.id)
+        with self._rezoning:
+            if self._looker is None:
+                self._looker = looker_for(self._settings, [scene], self._measures.looked)
+                self._assess = self._assessor()
+        old = self._cameras[entry.id]
+        new = camera_of(self._settings, self._site, entry, scene, looking=self._looker is not None)
+        if new.options != old.options or scene.only_preset != self._scenes[entry.id].only_preset:
+            old.close()
+            self._cameras[entry.id] = new.open()
+        self._scenes[entry.id] = scene
+        self._lookouts[entry.id] = self._lookout(entry)
+        self._blindness[entry.id] = Blindness(scene, self._passed)
+        log.info("zones changed", camera=entry.id, zones=scene.version)
+
+    def _assessor(self) -> Assess:
+        """By the table as its file has it now."""
+        models = [self._detector.identity, *([self._looker.identity] if self._looker else [])]
+        found = [find_likelihood(self._settings.models_dir, one) for one in models]
+        if self._table is None:
+            return assessor(PriorityTable(), *found)
+        table = self._table
+        return lambda hit: assessor(table.now(), *found)(hit)
 
     def _watch(self, entry: SiteCamera, stop: threading.Event) -> None:
         camera, scene = self._cameras[entry.id], self._scenes[entry.id]
@@ -204,14 +213,24 @@ class Worker:
             self._once.tell,
             self._assess,
         )
+        changed = self._zones.changed(entry.id, scene)
+        frames = _frames(camera, lambda: stop.is_set() or changed())
         watch_camera(
-            self._lookouts[entry.id].watching(self._newest.passing(_frames(camera, stop.is_set))),
-            sparing(self._see),
+            self._watching(entry, frames),
+            sparing(self._see) if self._keeper is None else self._keeper.keeping(sparing(self._see)),
             Judge(scene, session, LEAST_FPS, looking),
             reporter.report,
             RuleMemory(self._notices, entry.id),
             self._judged,
         )
+
+    def _watching(self, entry: SiteCamera, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """The frames that rules may see; while there are none the camera is looked at as often as it may be."""
+        lookout, most_fps = self._lookouts[entry.id], self._cameras[entry.id].options.fps
+        for frame in self._newest.passing(frames):
+            yield from lookout.watching([frame])
+            if lookout.not_watching is not None:
+                self._pace.needs(entry.id, most_fps)
 
     def _judged(self, frame: Frame, need_fps: float) -> None:
         age_s = self._measures.judged(frame.moment, unchanged=frame.unchanged)
@@ -278,18 +297,6 @@ class Worker:
 def onvif_address(written: str, values: Mapping[str, str]) -> OnvifAddress:
     """`onvif` of a camera in a site file, with variables filled in. Raises `SettingsError`."""
     return read_onvif_address(expand(written, values))
-
-
-def _looker(settings: Settings, scenes: Iterable[Scene], measures: Measures) -> Looker | None:
-    """What carries out closer looks, where a zone asks for them and the classifier is there."""
-    if not wants_fights(scenes):
-        return None
-    found = find_fight_model(settings.fight_model, settings.models_dir)
-    if isinstance(found, str):
-        log.warning(found)
-        return None
-    log.info("fights are looked for", classifier=found.identity)
-    return Looker(found, tell=measures.looked)
 
 
 def camera_of(

@@ -52,6 +52,11 @@ class Pace:
         """A picture was judged at this age; its camera needs so many a second now."""
         with self._turn:
             self._ages_s.append(age_s)
+        self.needs(camera, need_fps)
+
+    def needs(self, camera: str, need_fps: float) -> None:
+        """A camera needs so many pictures a second now."""
+        with self._turn:
             self._needs_fps[camera] = need_fps
             self._go(camera)
 

@@ -18,6 +18,7 @@ from almere_vision.domain.detections import Detections
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.look import Answer, Look
 from almere_vision.domain.suggestion import RuleHit
+from almere_vision.domain.tracks import Tracks
 from almere_vision.domain.tube import Tube
 from almere_vision.rules import LookingRule, Rule, rules_for
 from almere_vision.scene import Scene
@@ -68,8 +69,15 @@ class Judge:
 
     def update(self, detections: Detections) -> list[RuleHit]:
         """Follow what was detected, judge it by the zones of the picture, and ask for closer looks."""
-        preset = detections.moment.preset
-        tracks = self._tracker_of(preset).update(as_drawn(detections))
+        return self.judge(self.follow(detections))
+
+    def follow(self, detections: Detections) -> Tracks:
+        """The tracks of the next picture; they do not depend on zones."""
+        return self._tracker_of(detections.moment.preset).update(as_drawn(detections))
+
+    def judge(self, tracks: Tracks) -> list[RuleHit]:
+        """Judge the tracks of the next picture by its zones, and ask for closer looks."""
+        preset = tracks.moment.preset
         view, rules = self._scene.view(preset), self._rules_of(preset)
         hits = [as_seen(hit) for rule in rules for hit in rule.update(tracks, view)]
         kinds = {track.kind for track in tracks.tracks}

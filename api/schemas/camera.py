@@ -67,6 +67,7 @@ class WatchedRule(BaseModel):
     watched_s: float
     elsewhere_s: float = Field(description="The camera looked at another preset.")
     moving_s: float = Field(description="It moved.")
+    blind_s: float = Field(description="Its pictures showed nothing true.")
     unknown_s: float = Field(description="It was not proven where it looked.")
     offline_s: float = Field(description="No pictures came.")
     uncounted_s: float = Field(description="No worker counted.")

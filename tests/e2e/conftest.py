@@ -59,10 +59,10 @@ class Demo:
         wait_for(lambda: psutil.pid_exists(self.pids()[part]), 5, f"{part} runs")
 
 
-def start_demo(data_dir: Path) -> Demo:
+def start_demo(data_dir: Path, *words: str) -> Demo:
     with (data_dir / "log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "almere_vision", "demo", "--port", "0"],
+            [sys.executable, "-m", "almere_vision", "demo", "--port", "0", *words],
             env={**os.environ, "ALMERE_DATA_DIR": str(data_dir)},
             stdout=subprocess.PIPE,
             stderr=log,

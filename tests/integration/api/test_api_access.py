@@ -42,6 +42,8 @@ def send(client: httpx.Client, stack: Stack, operation: Operation, **options: An
         preset_id="z",
         handover_id=1,
         screen=1,
+        version=1,
+        table="protocol",
     )
     return client.request(method, stack.api.url + where, **options)
 

@@ -59,6 +59,11 @@ BODIES: dict[str, Any] = {
     "approveThreshold": {**PLACE, "threshold": 0.5},
     "declineThreshold": {**PLACE, "threshold": 0.5},
     "undoThreshold": PLACE,
+    "checkDrawing": {"document": {}},
+    "checkTable": {"document": {}},
+    "saveTable": {"version": 1, "note": "x", "document": {}},
+    "tryDrawing": {"document": {}},
+    "saveDrawing": {"version": 1, "note": "x", "document": {}},
     "signOut": None,
     "signOutEverywhere": None,
     "enrolSecondFactor": None,
@@ -125,6 +130,8 @@ def fill(stack: Stack, path: str, incident: str) -> str:
         preset_id="home",
         handover_id=1,
         screen=1,
+        version=1,
+        table="priorities",
         snapshot_id="20260701-0123456789abcdef0123456789abcdef",
     )
 

@@ -1,5 +1,5 @@
 import { Button, Loader, Text } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes } from "react-router";
 
@@ -22,6 +22,10 @@ import { ScreensPage } from "../features/wall/ScreensPage";
 import { WallPage } from "../features/wall/WallPage";
 import classes from "./app.module.css";
 import { Frame } from "./Frame";
+
+// Drawing is for few, and large: who decides on suggestions does not wait for it.
+const ZonesPage = lazy(async () => ({ default: (await import("../features/zones/ZonesPage")).ZonesPage }));
+const TablesPage = lazy(async () => ({ default: (await import("../features/tables/TablesPage")).TablesPage }));
 
 export function App() {
   const { t } = useTranslation();
@@ -67,6 +71,26 @@ export function App() {
         {has("screens") && <Route path="/screens" element={<ScreensPage user={user} />} />}
         {has("handover") && <Route path="/handover" element={<HandoverPage user={user} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
+        {has("zones") && (
+          <Route
+            path="/zones"
+            element={
+              <Suspense fallback={<Loader role="status" aria-label={t("zones.loading")} />}>
+                <ZonesPage role={user.role} />
+              </Suspense>
+            }
+          />
+        )}
+        {has("tables") && (
+          <Route
+            path="/tables"
+            element={
+              <Suspense fallback={<Loader role="status" aria-label={t("tables.loading")} />}>
+                <TablesPage role={user.role} />
+              </Suspense>
+            }
+          />
+        )}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
         {has("audit") && <Route path="/audit" element={<AuditPage user={user} />} />}
         <Route path="/profile" element={<ProfilePage user={user} onSignedOut={signedOut} />} />

@@ -15,7 +15,7 @@ interface KeysDialogProps {
   onClose: () => void;
 }
 
-const NAMED = ["Enter", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Space", "Escape"] as const;
+const NAMED = ["Enter", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Delete", "Space", "Escape"] as const;
 
 /** Every key of a page, and what it does. */
 export function KeysDialog({ groups, bindings, opened, onClose }: KeysDialogProps) {

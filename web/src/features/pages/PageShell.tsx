@@ -38,6 +38,8 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
       case "handover":
       case "profile":
       case "thresholds":
+      case "zones":
+      case "tables":
       case "people":
       case "audit":
         return void navigate(`/${action}`);

@@ -60,6 +60,8 @@ describe("keys of the pages", () => {
       ["screens", "control_room"],
       ["handover", "observer"],
       ["handover", "supervisor"],
+      ["zones", "supervisor"],
+      ["tables", "supervisor"],
     ] as const) {
       const bindings = bindingsOn(page, role);
       const keys = bindings.flatMap((binding) => binding.keys);

@@ -36,7 +36,25 @@ export type PageAction =
   | "zoomOut"
   | "toHome"
   | "toPreset"
-  | "learn";
+  | "learn"
+  | "addZone"
+  | "removeZone"
+  | "nextCorner"
+  | "previousCorner"
+  | "addCorner"
+  | "removeCorner"
+  | "moveLeft"
+  | "moveRight"
+  | "moveUp"
+  | "moveDown"
+  | "undoDraw"
+  | "redoDraw"
+  | "takePicture"
+  | "measure"
+  | "tryZones"
+  | "saveZones"
+  | "versions"
+  | "addRow";
 
 /** Pages, and what opens inside one of them with keys of its own. */
 export type PlaceName = PageName | "camera";
@@ -56,6 +74,8 @@ const ANYWHERE: readonly PageBinding[] = [
   { action: "screens", keys: ["v"], group: "screen" },
   { action: "handover", keys: ["h"], group: "screen" },
   { action: "thresholds", keys: ["t"], group: "screen" },
+  { action: "zones", keys: ["e"], group: "screen" },
+  { action: "tables", keys: ["a"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
   { action: "audit", keys: ["h"], group: "screen" },
   { action: "language", keys: ["l"], group: "screen" },
@@ -107,6 +127,37 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
     { action: "send", keys: ["s"], group: "page" },
     { action: "report", keys: ["d"], group: "page" },
   ],
+  zones: [
+    { action: "nextRow", keys: ["j"], group: "page" },
+    { action: "previousRow", keys: ["k"], group: "page" },
+    { action: "nextCorner", keys: ["."], group: "page" },
+    { action: "previousCorner", keys: [","], group: "page" },
+    { action: "moveLeft", keys: ["ArrowLeft"], group: "page" },
+    { action: "moveRight", keys: ["ArrowRight"], group: "page" },
+    { action: "moveUp", keys: ["ArrowUp"], group: "page" },
+    { action: "moveDown", keys: ["ArrowDown"], group: "page" },
+    { action: "addZone", keys: ["n"], group: "page" },
+    { action: "removeZone", keys: ["x"], group: "page" },
+    { action: "addCorner", keys: ["i"], group: "page" },
+    { action: "removeCorner", keys: ["Delete"], group: "page" },
+    { action: "undoDraw", keys: ["u"], group: "page" },
+    { action: "redoDraw", keys: ["y"], group: "page" },
+    { action: "closer", keys: ["+", "="], group: "page" },
+    { action: "farther", keys: ["-"], group: "page" },
+    { action: "whole", keys: ["0"], group: "page" },
+    { action: "measure", keys: ["m"], group: "page" },
+    { action: "takePicture", keys: ["p"], group: "page" },
+    { action: "tryZones", keys: ["d"], group: "page" },
+    { action: "saveZones", keys: ["s"], group: "page" },
+    { action: "versions", keys: ["r"], group: "page" },
+  ],
+  tables: [
+    ...ROWS,
+    { action: "addRow", keys: ["n"], group: "page" },
+    { action: "undoDraw", keys: ["u"], group: "page" },
+    { action: "redoDraw", keys: ["y"], group: "page" },
+    { action: "saveZones", keys: ["s"], group: "page" },
+  ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [
     ...ROWS,
@@ -116,7 +167,20 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
 };
 
 /** Actions that may go on while a key is held down. */
-const REPEATABLE: readonly PageAction[] = ["nextRow", "previousRow"];
+const REPEATABLE: readonly PageAction[] = [
+  "nextRow",
+  "previousRow",
+  "nextCorner",
+  "previousCorner",
+  "moveLeft",
+  "moveRight",
+  "moveUp",
+  "moveDown",
+  "undoDraw",
+  "redoDraw",
+  "closer",
+  "farther",
+];
 
 /** What `?` shows on this page to this role. */
 export function bindingsOn(page: PlaceName, role: Role): readonly PageBinding[] {

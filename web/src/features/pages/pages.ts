@@ -1,7 +1,7 @@
 /** Which page is for whom, and where it is. */
 import type { Role } from "../../api/types";
 
-export type PageName = "queue" | "cameras" | "map" | "wall" | "screens" | "handover" | "thresholds" | "people" | "audit" | "profile";
+export type PageName = "queue" | "cameras" | "map" | "wall" | "screens" | "handover" | "thresholds" | "zones" | "tables" | "people" | "audit" | "profile";
 
 export interface Page {
   name: PageName;
@@ -19,6 +19,8 @@ const PAGES: readonly (Page & { roles: readonly Role[] | "all" })[] = [
   { name: "screens", path: "/screens", roles: ["control_room", "observer", "supervisor"] },
   { name: "handover", path: "/handover", roles: ["observer", "supervisor"] },
   { name: "thresholds", path: "/thresholds", roles: ["supervisor"] },
+  { name: "zones", path: "/zones", roles: ["supervisor"] },
+  { name: "tables", path: "/tables", roles: ["supervisor"] },
   { name: "people", path: "/people", roles: ["administrator"] },
   { name: "audit", path: "/audit", roles: ["auditor", "administrator"] },
   { name: "profile", path: "/profile", roles: "all" },
