@@ -225,7 +225,7 @@ class Worker:
         )
 
     def _watching(self, entry: SiteCamera, frames: Iterator[Frame]) -> Iterator[Frame]:
-        """The frames that rules may see; while there are none the camera is looked at as often as it may be."""
+        """The frames that rules may see; while there are none the camera is looked at more often."""
         lookout, most_fps = self._lookouts[entry.id], self._cameras[entry.id].options.fps
         for frame in self._newest.passing(frames):
             yield from lookout.watching([frame])
