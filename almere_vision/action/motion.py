@@ -122,6 +122,10 @@ def _even_grey(pictures: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np
 def _flow(grey: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
     """Dense inverse search (Kroeger et al., ECCV 2016): (h, w, 2) pixels for each step."""
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    # at half size, where the preset stops at a quarter; without its refinement that costs little (ADR 33)
+    search.setFinestScale(1)
+    search.setGradientDescentIterations(12)
+    search.setVariationalRefinementIterations(0)
     return [
         np.asarray(search.calc(before, after, None), np.float32)  # type: ignore[call-overload]
         for before, after in itertools.pairwise(grey)

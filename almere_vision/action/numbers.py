@@ -15,7 +15,7 @@ from almere_vision.action.pose import PoseNet, find_poses
 from almere_vision.domain.tube import Tube
 
 POSED_PEOPLE: Final = 2
-POSE_EVERY: Final = 8
+POSE_EVERY: Final = 12
 """Joints of this many people are looked for in every so manyth picture: more costs time and tells no more."""
 
 MOST_TUBES: Final = 3
