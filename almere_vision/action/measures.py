@@ -87,24 +87,8 @@ def _accelerations(motion: Motion, weight: NDArray[np.float32]) -> Numbers:
 
 def _where(motion: Motion, energy: NDArray[np.float32], all_energy: float) -> Numbers:
     """In which part of bodies, between whom, and how concentrated the motion is."""
-    height, width = energy.shape[1:]
-    y = np.arange(height) + 0.5
-    x = np.arange(width) + 0.5
     found: Numbers = {}
-    parts = np.zeros(3)
-    areas = np.zeros(3)
-    for person in motion.people:
-        for step, (x1, y1, x2, y2) in enumerate(person):
-            if not np.isfinite(x1) or y2 <= y1:
-                continue
-            columns = (x >= x1) & (x <= x2)
-            third = np.clip((y - y1) / (y2 - y1) * 3, -1, 3).astype(int)
-            inside_rows = (y >= y1) & (y <= y2)
-            rows = energy[step][:, columns].sum(axis=1)
-            for part in range(3):
-                chosen = inside_rows & (third == part)
-                parts[part] += rows[chosen].sum()
-                areas[part] += chosen.sum() * columns.sum()
+    parts, areas = _thirds(motion, energy)
     means = parts / np.maximum(areas, 1.0)
     for name, value in zip(("head", "trunk", "legs"), means, strict=True):
         found[f"part_{name}"] = float(value)
@@ -117,6 +101,21 @@ def _where(motion: Motion, energy: NDArray[np.float32], all_energy: float) -> Nu
     by_cell = np.sort(energy.sum(axis=0).ravel())[::-1]
     found["concentrated"] = float(by_cell[: max(1, len(by_cell) // 10)].sum() / all_energy)
     return found
+
+
+def _thirds(motion: Motion, energy: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Energy, and cells, in the upper, middle and lower third of all boxes: (3,) each."""
+    height, width = energy.shape[1:]
+    y, x = np.arange(height) + 0.5, np.arange(width) + 0.5
+    x1, y1, x2, y2 = np.moveaxis(motion.people[..., None].astype(np.float64), 2, 0)
+    across = ((x >= x1) & (x <= x2)).astype(np.float64)
+    third = (y - y1) / np.where(y2 > y1, y2 - y1, np.nan) * 3
+    parts, areas = np.zeros(3), np.zeros(3)
+    for part in range(3):
+        down = ((third >= part) & (third < part + 1)).astype(np.float64)
+        parts[part] = np.einsum("thw,pth,ptw->", energy, down, across, optimize=True)
+        areas[part] = (down.sum(axis=2) * across.sum(axis=2)).sum()
+    return parts, areas
 
 
 def change_numbers(motion: Motion) -> Numbers:
@@ -234,10 +233,17 @@ def _add_series(found: Numbers, name: str, values: NDArray[np.float32]) -> None:
 def _percentiles(
     values: NDArray[np.float32], weight: NDArray[np.float32], wanted: tuple[int, ...]
 ) -> list[NDArray[np.float32]]:
-    """Percentiles of each picture over the cells that count; 0 where none does."""
-    found = np.zeros((len(wanted), len(values)), np.float32)
-    for step, (picture, counts) in enumerate(zip(values, weight, strict=True)):
-        cells = picture[counts > 0]
-        if len(cells):
-            found[:, step] = np.percentile(cells, wanted)
-    return list(found)
+    """Percentiles of each picture over the cells that count, as `np.percentile`; 0 where none does."""
+    counts = (weight > 0).reshape(len(weight), -1)
+    cells = np.where(counts, values.reshape(len(values), -1), np.float32(np.inf))
+    cells.sort(axis=1)  # those that do not count come last
+    last = counts.sum(axis=1) - 1
+    steps = np.arange(len(cells))
+    found = []
+    for percent in wanted:
+        place = np.maximum(last, 0) * (percent / 100)
+        below = np.floor(place).astype(np.int64)
+        low, high = cells[steps, below], cells[steps, np.minimum(below + 1, np.maximum(last, 0))]
+        with np.errstate(invalid="ignore"):
+            found.append(np.where(last >= 0, low + (high - low) * (place - below), 0).astype(np.float32))
+    return found

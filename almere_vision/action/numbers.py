@@ -15,8 +15,8 @@ from almere_vision.action.pose import PoseNet, find_poses
 from almere_vision.domain.tube import Tube
 
 POSED_PEOPLE: Final = 2
-POSE_EVERY: Final = 8
-"""Joints of this many people are looked for in every so manyth picture: more costs time and tells no more."""
+POSE_STEP: Final = 8
+"""Joints of this many people are looked for in three pictures, so many apart: more tells no more."""
 
 MOST_TUBES: Final = 3
 """Of the groups that are in a picture together, so many are judged: those with the fastest motion."""
@@ -53,4 +53,4 @@ def _motion_numbers(tube: Tube) -> Numbers | None:
 
 
 def _pose_numbers(tube: Tube, pose_net: PoseNet) -> Numbers:
-    return limb_numbers(find_poses(tube, pose_net, POSED_PEOPLE, POSE_EVERY))
+    return limb_numbers(find_poses(tube, pose_net, POSED_PEOPLE, POSE_STEP))

@@ -40,11 +40,21 @@ class Poses:
     boxes: NDArray[np.float32]
 
 
-def find_poses(tube: Tube, net: PoseNet, most_people: int, every: int) -> Poses:
-    """Look for the joints of the people who matter most, in every so manyth picture."""
+def find_poses(tube: Tube, net: PoseNet, most_people: int, step: int) -> Poses:
+    """Look for the joints of the people who matter most, in three pictures of the tube.
+
+    Args:
+        tube: what is looked at.
+        net: finds the joints of one person.
+        most_people: so many at most are looked at.
+        step: so many pictures apart, around the middle: the same in tubes of every length (unless they are
+            too short for it), so that no number tells how long a clip is, and so from which collection.
+    """
     boxes = tube.people_px()
     chosen = _who_matters(boxes, most_people)
-    moments = np.arange(0, len(tube.times_s), every)
+    middle = len(tube.times_s) // 2
+    step = max(1, min(step, middle, len(tube.times_s) - 1 - middle))
+    moments = np.arange(max(0, middle - step), min(middle + step + 1, len(tube.times_s)), step)
     boxes = boxes[np.ix_(chosen, moments)]
     joints = np.full((len(chosen), len(moments), JOINTS, 3), np.nan, np.float32)
     for column, moment in enumerate(moments):

@@ -101,11 +101,22 @@ def test_of_many_groups_the_most_restless_are_measured() -> None:
 
 def test_joints_come_back_in_pixels_of_the_cut() -> None:
     tube = pair()
-    poses = find_poses(tube, upright, most_people=1, every=8)
-    assert poses.joints.shape == (1, 2, 17, 3)
+    poses = find_poses(tube, upright, most_people=1, step=4)
+    assert poses.joints.shape == (1, 3, 17, 3)
     x1, y1, x2, y2 = poses.boxes[0, 0]
     assert poses.joints[0, 0, :, 0] == pytest.approx(np.full(17, (x1 + x2) / 2), abs=0.5)
     assert y1 - 10 < poses.joints[0, 0, 0, 1] < poses.joints[0, 0, -1, 1] < y2 + 10
+
+
+@pytest.mark.parametrize("count", [17, 20, 25])
+def test_joints_are_looked_for_at_the_same_times_however_long_the_clip_is(count: int) -> None:
+    poses = find_poses(pair(count=count), upright, most_people=1, step=8)
+    assert np.diff(poses.times_s) == pytest.approx([0.8, 0.8])
+
+
+def test_a_very_short_tube_is_looked_at_closer() -> None:
+    poses = find_poses(pair(count=5), upright, most_people=1, step=8)
+    assert np.diff(poses.times_s) == pytest.approx([0.2, 0.2])
 
 
 def test_joints_that_are_not_sure_say_nothing() -> None:
