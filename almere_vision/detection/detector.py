@@ -70,7 +70,8 @@ class Detector:
         if not frames:
             return []
         inputs = [to_input(frame.image, self._manifest.input, self.input_px) for frame in frames]
-        outputs = self._backend.infer(np.concatenate([blob for blob, _ in inputs]))
+        blobs = [blob for blob, _ in inputs]
+        outputs = self._backend.infer(blobs[0] if len(blobs) == 1 else np.concatenate(blobs))
         return [
             self._read(tuple(array[index : index + 1] for array in outputs), placement, frame.moment)
             for index, (frame, (_, placement)) in enumerate(zip(frames, inputs, strict=True))

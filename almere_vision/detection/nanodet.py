@@ -30,12 +30,12 @@ def decode_nanodet(
     Raises:
         ModelError: the outputs do not have this form.
     """
+    kept = np.flatnonzero(columns >= 0)
     boxes, scores = [], []
     for stride_px, grid_width, cell_scores, cell_bins in _levels(outputs, input_px, len(columns)):
-        folded = fold_scores(cell_scores, columns)
-        cells = np.flatnonzero(folded.max(axis=1) >= min_score)
+        cells = np.flatnonzero(cell_scores[:, kept].max(axis=1) >= min_score)
         boxes.append(_boxes(cells, cell_bins[cells], stride_px, grid_width))
-        scores.append(folded[cells])
+        scores.append(fold_scores(cell_scores[cells], columns))
     return Candidates(np.concatenate(boxes), np.concatenate(scores))
 
 

@@ -147,9 +147,9 @@ def _watch(order: Order, url: str, pid: int, server_pid: int) -> dict[str, Any]:
         "server_cpu_s_per_camera_s": round(server_s / camera_s, 5),
         "others_cpu_cores": round((busy_s - cpu_s - server_s) / passed_s, 2),
         "rss_mb": round(max(memory_mb), 1),
-        "rss_growth_mb": round(memory_mb[-1] - memory_mb[0], 1),
+        "rss_growth_mb": round(memory_mb[-1] - memory_mb[len(memory_mb) // 2], 1),
         "descriptors": max(descriptors),
-        "descriptors_growth": descriptors[-1] - descriptors[0],
+        "descriptors_growth": descriptors[-1] - descriptors[len(descriptors) // 2],
     }
 
 
