@@ -67,13 +67,15 @@ def test_cameras_are_listed_and_their_changes_told(stack: Stack) -> None:
             "reason": None,
             "preset": "home",
             "not_watching": None,
+            "turns": False,
+            "blind_today": [],
         }
         off = "the picture is 6.4 % off preset home"
         notices.set_camera_status(status(not_watching=off))
         assert listener.wait_for("camera", id="plaza-1", preset=None)["not_watching"] == off
         notices.set_camera_status(status(state="offline", reason="no picture for 8 s"))
         told = listener.wait_for("camera", id="plaza-1", state="offline")
-        assert told == stack_cameras(stack)["plaza-1"]
+        assert told.items() <= stack_cameras(stack)["plaza-1"].items()
         assert told["reason"] == "no picture for 8 s"
     notices.close()
 

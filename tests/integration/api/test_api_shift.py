@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from almere_vision.domain.incident import Role, Scope
 from almere_vision.domain.priority import Priority
 from almere_vision.storage.audit import Audit, AuditQuery
 from tests.integration.api.conftest import MakeStack, arrive
 from tests.integration.api.stack import Stack, problem, suggestion, wait_until
 from tests.integration.api.test_api_decisions import give
+
+
+@pytest.fixture
+def free(stack: Stack) -> Stack:
+    """A stack on which nobody holds a claim of another test."""
+    for name in ("observer", "colleague"):
+        with stack.signed_in(name) as client:
+            assert client.post("/handovers", json={"note": "before the test"}).status_code == 201
+    return stack
 
 
 def test_lanes_count_what_is_open_most_urgent_first(make_stack: MakeStack) -> None:
@@ -30,8 +41,9 @@ def test_lanes_count_what_is_open_most_urgent_first(make_stack: MakeStack) -> No
         assert problem(room.get("/lanes")) == (403, "not_allowed")
 
 
-def test_claims_go_to_a_colleague_with_a_note_that_stays_until_it_is_read(stack: Stack) -> None:
-    mine, free = arrive(stack), arrive(stack)
+def test_claims_go_to_a_colleague_with_a_note_that_stays_until_it_is_read(free: Stack) -> None:
+    stack = free
+    mine, unclaimed = arrive(stack), arrive(stack)
     with stack.signed_in("observer") as client, stack.signed_in("colleague") as other:
         give(client, mine, "claim", 1)
         told = client.get("/handovers").json()
@@ -46,7 +58,7 @@ def test_claims_go_to_a_colleague_with_a_note_that_stays_until_it_is_read(stack:
         assert (now["state"], now["claimed_by"], now["version"]) == ("claimed", "colleague", 3)
         assert [line["command"] for line in now["history"]] == ["suggested", "claim", "hand_over"]
         assert now["history"][-1]["details"]["to"] == "colleague"
-        assert other.get(f"/incidents/{free}").json()["state"] == "suggested"
+        assert other.get(f"/incidents/{unclaimed}").json()["state"] == "suggested"
         give(other, mine, "confirm", 3)
 
         note = next(one for one in other.get("/handovers").json()["items"] if one["id"] == left["id"])
@@ -63,7 +75,8 @@ def test_claims_go_to_a_colleague_with_a_note_that_stays_until_it_is_read(stack:
     assert "let op de markt" not in str(line.entry.details)
 
 
-def test_without_a_colleague_claims_go_back_to_the_queue(stack: Stack) -> None:
+def test_without_a_colleague_claims_go_back_to_the_queue(free: Stack) -> None:
+    stack = free
     mine = arrive(stack)
     with stack.signed_in("colleague") as client:
         give(client, mine, "claim", 1)
@@ -72,7 +85,8 @@ def test_without_a_colleague_claims_go_back_to_the_queue(stack: Stack) -> None:
         assert client.get(f"/incidents/{mine}").json()["state"] == "suggested"
 
 
-def test_what_the_colleague_may_not_see_goes_back_to_the_queue(stack: Stack) -> None:
+def test_what_the_colleague_may_not_see_goes_back_to_the_queue(free: Stack) -> None:
+    stack = free
     if "narrow" not in stack.persons:
         stack.add_person("narrow", scope=Scope(cameras=frozenset({"elsewhere"})))
     here, there = arrive(stack), arrive(stack, camera="elsewhere")
@@ -85,7 +99,8 @@ def test_what_the_colleague_may_not_see_goes_back_to_the_queue(stack: Stack) -> 
         assert client.get(f"/incidents/{here}").json()["claimed_by"] is None
 
 
-def test_nothing_cannot_be_handed_over_nor_to_nobody(stack: Stack) -> None:
+def test_nothing_cannot_be_handed_over_nor_to_nobody(free: Stack) -> None:
+    stack = free
     if "gone" not in stack.persons:
         stack.add_person("gone", Role.OPERATOR)
     mine = arrive(stack)
