@@ -20,13 +20,13 @@ LEAST_FPS: Final = 1.0
 machine that cannot do that has too many cameras."""
 
 _OLD_S: Final = 0.5
-_FRESH_S: Final = 0.3
-_MANY: Final = 0.03
-_FEW: Final = 0.01
+_FRESH_S: Final = 0.25
+_MANY: Final = 0.02
+_FEW: Final = 0.005
 """Shares of the pictures that were due and were dropped."""
-_SLOWER: Final = 0.9
+_SLOWER: Final = 0.85
 _SLOWEST: Final = 0.7
-_FASTER: Final = 1.1
+_FASTER: Final = 1.05
 _LEAST: Final = 0.2
 _MANY_CAMERAS: Final = 10
 """Of more than so many, all begin slowly: to begin is work as well."""

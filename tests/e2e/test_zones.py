@@ -112,7 +112,7 @@ def test_a_zone_from_the_first_line_to_a_suggestion_and_back(drawn: Demo, page: 
 
     # Back to the version before, which is a version as well.
     page.keyboard.press("u")
-    page.keyboard.press("v")
+    page.keyboard.press("r")
     page.get_by_test_id("version").nth(1).get_by_test_id("compare-version").click()
     expect(page.get_by_test_id("differences")).to_contain_text("zone zone-2 is erbij")
     page.get_by_test_id("take-back").click()

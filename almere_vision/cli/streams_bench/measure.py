@@ -243,14 +243,16 @@ def _late(stream: SuggestionStream) -> Iterator[list[float]]:
     It is due when the clock of its rule reaches the limit, however often the worker looks.
     """
     late_ms: list[float] = []
+    known: set[str] = set()
     stop = threading.Event()
 
     def hear(payloads: Sequence[bytes]) -> None:
         now_s = time.time()
         for suggestion in map(decode, payloads):
             facts = suggestion.facts
-            if suggestion.revision or not ("counted_s" in facts and "limit_s" in facts):
+            if suggestion.id in known or not ("counted_s" in facts and "limit_s" in facts):
                 continue
+            known.add(suggestion.id)
             over_s = float(facts["counted_s"] or 0) - float(facts["limit_s"] or 0)
             late_ms.append((now_s - suggestion.raised_at.timestamp() + max(0.0, over_s)) * 1000)
 

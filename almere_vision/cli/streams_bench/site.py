@@ -15,7 +15,7 @@ _NEARLY_ALL: Final = [[0.01, 0.05], [0.99, 0.05], [0.99, 0.99], [0.01, 0.99]]
 
 def write_site(folder: Path, addresses: list[str]) -> Path:
     """Write site and zone files; every camera has the rules for parking and loitering over its picture."""
-    loitering = {"people": 2, "limit_s": LOITERING_LIMIT_S, "within_m": 3.0}
+    loitering = {"people": 3, "limit_s": LOITERING_LIMIT_S, "within_m": 3.0}
     rules = {"parking": {"limit_s": PARKING_LIMIT_S}, "loitering": loitering}
     zones = {"id": "all", "polygon": _NEARLY_ALL, "rules": rules}
     cameras: list[dict[str, Any]] = []
