@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -79,7 +78,6 @@ class Camera:
         self._preset = preset
         self._fps = self.options.fps
         self._image: NDArray[np.uint8] | None = None
-        self._change_unseen = False
         self._live = address.live or self.options.play
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -170,19 +168,10 @@ class Camera:
                 frame, _ = self._frames.popleft()
                 if not self._live and self._child is not None:
                     self._child.tell(Want(1))
-                return self._told_whole(frame)
+                return frame
             if self._over is not None and self._over.reason is not None:
                 raise FootageError(f"{self.address}: {self._over.reason}")
             return None
-
-    def fresher(self, frame: Frame, timeout_s: float = 0.1) -> Frame:
-        """The newest frame of a live camera in place of one that grew old; the same if none comes in time."""
-        newer = self.next_frame(timeout_s)
-        if newer is None:
-            return frame
-        with self._changed:
-            self._pass_over(frame)
-            return self._told_whole(newer)
 
     @property
     def ended(self) -> bool:
@@ -227,21 +216,9 @@ class Camera:
                 return NoClip(self._status.reason or "the camera is not open")
             return self._errands.run(make, self._child.tell, self._closing.is_set, timeout_s)
 
-    def _pass_over(self, frame: Frame) -> None:
-        """Nobody will see this frame: what changed on it must not be lost with it."""
-        self._dropped += 1
-        self._dropped_before += 1
-        self._change_unseen |= not frame.unchanged
-
-    def _told_whole(self, frame: Frame) -> Frame:
-        if self._change_unseen:
-            self._change_unseen = False
-            return replace(frame, unchanged=False)
-        return frame
-
     def _ask_for_newest(self) -> None:
         while self._frames and time.monotonic() - self._frames[0][1] > _STALE_S:
-            self._pass_over(self._frames.popleft()[0])
+            self._frames.popleft()
         if not self._frames and not self._wanted:
             self._wanted = True
             if self._child is not None:

@@ -49,7 +49,6 @@ from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
 from almere_vision.worker.rezoning import Zones
 from almere_vision.worker.showing import Showing
-from almere_vision.worker.turns import Turns
 from almere_vision.worker.watchbook import Watchbook
 
 log = structlog.get_logger()
@@ -74,8 +73,6 @@ class Worker:
         detectors = load_detectors(settings)
         self._detector = detectors[0]
         self._see = in_turns(detectors)
-        # One more than there are networks: while one looks, the rules of another judge.
-        self._turns = Turns(len(detectors) + 1)
         self._measures = Measures()
         self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
         self._rezoning = threading.Lock()
@@ -219,7 +216,7 @@ class Worker:
         changed = self._zones.changed(entry.id, scene)
         frames = _frames(camera, lambda: stop.is_set() or changed())
         watch_camera(
-            self._watching(entry, self._turns.taking(frames, camera.fresher)),
+            self._watching(entry, frames),
             sparing(self._see) if self._keeper is None else self._keeper.keeping(sparing(self._see)),
             Judge(scene, session, LEAST_FPS, looking),
             reporter.report,
