@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -78,6 +79,7 @@ class Camera:
         self._preset = preset
         self._fps = self.options.fps
         self._image: NDArray[np.uint8] | None = None
+        self._change_unseen = False
         self._live = address.live or self.options.play
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -168,6 +170,9 @@ class Camera:
                 frame, _ = self._frames.popleft()
                 if not self._live and self._child is not None:
                     self._child.tell(Want(1))
+                if self._change_unseen:  # on a frame that nobody saw: this one must be looked at for it
+                    self._change_unseen = False
+                    frame = replace(frame, unchanged=False)
                 return frame
             if self._over is not None and self._over.reason is not None:
                 raise FootageError(f"{self.address}: {self._over.reason}")
@@ -218,7 +223,8 @@ class Camera:
 
     def _ask_for_newest(self) -> None:
         while self._frames and time.monotonic() - self._frames[0][1] > _STALE_S:
-            self._frames.popleft()
+            stale, _ = self._frames.popleft()
+            self._change_unseen |= not stale.unchanged
         if not self._frames and not self._wanted:
             self._wanted = True
             if self._child is not None:

@@ -86,7 +86,7 @@ class Worker:
             for entry in self._site.cameras
         }
         values = settings.camera_values()
-        self._pace = Pace({name: camera.set_rate for name, camera in self._cameras.items()})
+        self._pace = Pace({name: partial(self._set_rate, name) for name in self._cameras})
         self._headings = Headings(
             {entry.id: onvif_address(entry.onvif, values) for entry in self._site.cameras if entry.onvif}
         )
@@ -231,6 +231,9 @@ class Worker:
             yield from lookout.watching([frame])
             if lookout.not_watching is not None:
                 self._pace.needs(entry.id, most_fps)
+
+    def _set_rate(self, camera: str, fps: float) -> None:
+        self._cameras[camera].set_rate(fps)  # another one than at first, where zones were changed
 
     def _judged(self, frame: Frame, need_fps: float) -> None:
         age_s = self._measures.judged(frame.moment, unchanged=frame.unchanged)
