@@ -87,15 +87,15 @@ def test_without_a_colleague_claims_go_back_to_the_queue(free: Stack) -> None:
 
 def test_what_the_colleague_may_not_see_goes_back_to_the_queue(free: Stack) -> None:
     stack = free
-    if "narrow" not in stack.persons:
-        stack.add_person("narrow", scope=Scope(cameras=frozenset({"elsewhere"})))
+    if "elsewhere-only" not in stack.persons:
+        stack.add_person("elsewhere-only", scope=Scope(cameras=frozenset({"elsewhere"})))
     here, there = arrive(stack), arrive(stack, camera="elsewhere")
     with stack.signed_in("colleague") as client:
         for one in (here, there):
             give(client, one, "claim", 1)
-        left = client.post("/handovers", json={"to": "narrow", "note": ""}).json()
+        left = client.post("/handovers", json={"to": "elsewhere-only", "note": ""}).json()
         assert (left["handed"], left["released"]) == (1, 1)
-        assert client.get(f"/incidents/{there}").json()["claimed_by"] == "narrow"
+        assert client.get(f"/incidents/{there}").json()["claimed_by"] == "elsewhere-only"
         assert client.get(f"/incidents/{here}").json()["claimed_by"] is None
 
 
