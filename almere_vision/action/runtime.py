@@ -10,7 +10,7 @@ import onnxruntime as ort  # type: ignore[import-untyped]
 import openvino as ov  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from almere_vision.action.pose import PoseNet
+from almere_vision.action.pose import SIDE_PX, PoseNet
 from almere_vision.domain.errors import ModelError
 
 _ERRORS_ONLY: Final = 3
@@ -30,6 +30,8 @@ def open_pose_net(path: Path, threads: int) -> PoseNet:
     config: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
     try:
         request = ov.Core().compile_model(path, "CPU", config).create_infer_request()
+        # The first one here and not in a thread, as in detection/openvino.py.
+        request.infer({0: np.zeros((1, SIDE_PX, SIDE_PX, 3), np.int32)})
     except (RuntimeError, ValueError) as error:
         raise ModelError(f"{path}: OpenVINO cannot load it; is it a network, and whole?") from error
 

@@ -50,6 +50,8 @@ class OpenVinoBackend:
                 f"{path}: OpenVINO cannot load it ({first_line(error)}); is it a network, and whole?"
             ) from error
         self.metadata = _metadata(path, model)
+        # The very first exchange of arrays is not safe for threads: two at once wait for each other for ever.
+        self._infer(np.zeros((1, 3, self.input_px[1], self.input_px[0]), np.float32))
 
     def infer(self, batch: NDArray[np.float32]) -> Arrays:
         """Run (N, 3, height, width) float32; see `Backend.infer`."""
