@@ -170,13 +170,19 @@ class Camera:
                 frame, _ = self._frames.popleft()
                 if not self._live and self._child is not None:
                     self._child.tell(Want(1))
-                if self._change_unseen:  # on a frame that nobody saw: this one must be looked at for it
-                    self._change_unseen = False
-                    frame = replace(frame, unchanged=False)
-                return frame
+                return self._told_whole(frame)
             if self._over is not None and self._over.reason is not None:
                 raise FootageError(f"{self.address}: {self._over.reason}")
             return None
+
+    def fresher(self, frame: Frame, timeout_s: float = 0.1) -> Frame:
+        """The newest frame of a live camera in place of one that grew old; the same if none comes in time."""
+        newer = self.next_frame(timeout_s)
+        if newer is None:
+            return frame
+        with self._changed:
+            self._pass_over(frame)
+            return self._told_whole(newer)
 
     @property
     def ended(self) -> bool:
@@ -221,10 +227,21 @@ class Camera:
                 return NoClip(self._status.reason or "the camera is not open")
             return self._errands.run(make, self._child.tell, self._closing.is_set, timeout_s)
 
+    def _pass_over(self, frame: Frame) -> None:
+        """Nobody will see this frame: what changed on it must not be lost with it."""
+        self._dropped += 1
+        self._dropped_before += 1
+        self._change_unseen |= not frame.unchanged
+
+    def _told_whole(self, frame: Frame) -> Frame:
+        if self._change_unseen:
+            self._change_unseen = False
+            return replace(frame, unchanged=False)
+        return frame
+
     def _ask_for_newest(self) -> None:
         while self._frames and time.monotonic() - self._frames[0][1] > _STALE_S:
-            stale, _ = self._frames.popleft()
-            self._change_unseen |= not stale.unchanged
+            self._pass_over(self._frames.popleft()[0])
         if not self._frames and not self._wanted:
             self._wanted = True
             if self._child is not None:

@@ -34,6 +34,7 @@ from almere_vision.storage.spool import Outbox
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.storage.watched_feed import WatchedFeed
 from almere_vision.suggest import Assess, Once, assessor, find_likelihood
+from almere_vision.worker.aside import Aside
 from almere_vision.worker.blindness import Blindness
 from almere_vision.worker.detectors import in_turns, load_detectors
 from almere_vision.worker.fights import looker_for
@@ -49,6 +50,7 @@ from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
 from almere_vision.worker.rezoning import Zones
 from almere_vision.worker.showing import Showing
+from almere_vision.worker.turns import Turns
 from almere_vision.worker.watchbook import Watchbook
 
 log = structlog.get_logger()
@@ -73,6 +75,8 @@ class Worker:
         detectors = load_detectors(settings)
         self._detector = detectors[0]
         self._see = in_turns(detectors)
+        # One more than there are networks: while one looks, the rules of another judge.
+        self._turns = Turns(len(detectors) + 1)
         self._measures = Measures()
         self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
         self._rezoning = threading.Lock()
@@ -215,14 +219,16 @@ class Worker:
         )
         changed = self._zones.changed(entry.id, scene)
         frames = _frames(camera, lambda: stop.is_set() or changed())
-        watch_camera(
-            self._watching(entry, frames),
-            sparing(self._see) if self._keeper is None else self._keeper.keeping(sparing(self._see)),
-            Judge(scene, session, LEAST_FPS, looking),
-            reporter.report,
-            RuleMemory(self._notices, entry.id),
-            self._judged,
-        )
+        see = sparing(self._see) if self._keeper is None else self._keeper.keeping(sparing(self._see))
+        with Aside(reporter.report) as reports:
+            watch_camera(
+                self._watching(entry, self._turns.taking(frames, camera.fresher)),
+                see,
+                Judge(scene, session, LEAST_FPS, looking),
+                reports,
+                RuleMemory(self._notices, entry.id),
+                self._judged,
+            )
 
     def _watching(self, entry: SiteCamera, frames: Iterator[Frame]) -> Iterator[Frame]:
         """The frames that rules may see; while there are none the camera is looked at more often."""

@@ -124,6 +124,16 @@ class Memory(Protocol):
     def keep(self, judge: Judge, frame: Frame) -> None: ...
 
 
+class Reports(Protocol):
+    """Where hits become suggestions."""
+
+    def report(self, hit: RuleHit, frame: Frame, tube: Tube | None) -> None: ...
+
+    def settled(self) -> bool:
+        """Whether all that was reported is out; raises what kept one from it."""
+        ...
+
+
 def watch_recording(frames: Iterable[Frame], see: See, judge: Judge) -> Iterator[RuleHit]:
     """All hits of a recording, in order."""
     for frame in frames:
@@ -135,21 +145,22 @@ def watch_camera(
     frames: Iterable[Frame],
     see: See,
     judge: Judge,
-    report: Callable[[RuleHit, Frame, Tube | None], None],
+    reports: Reports,
     memory: Memory,
     judged: Callable[[Frame, float], None],
 ) -> None:
     """Watch a live camera until its frames end.
 
-    A hit is reported before the memory of the rules is kept: killed in between, the next worker raises
+    Hits are out before the memory of the rules is kept: killed in between, the next worker raises
     the same stay again, and the same stay is the same suggestion (see `OnceMemory`). Nothing is lost,
     nothing is doubled. `judged` hears of each frame, and how many a second the camera needs now.
     """
     for frame in frames:
         memory.recall(judge, frame)
         for hit in judge.update(see(frame)):
-            report(hit, frame, None)
+            reports.report(hit, frame, None)
         for hit, tube in judge.hear():
-            report(hit, frame, tube)
-        memory.keep(judge, frame)
+            reports.report(hit, frame, tube)
+        if reports.settled():
+            memory.keep(judge, frame)
         judged(frame, QUIET_FPS if frame.unchanged else judge.need_fps)

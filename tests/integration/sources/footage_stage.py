@@ -46,12 +46,13 @@ def make_video(
     codec: str = "libx264",
     reordered: bool = True,
     scale: int = 1,
+    moving: bool = True,
     options: dict[str, str] | None = None,
 ) -> Path:
     """A video of `picture(0)`, `picture(1)`, ..., with a key picture every second.
 
     `reordered`: decoded in another order than shown (B pictures), as recordings are and cameras are not.
-    `scale`: enlarges the picture so many times.
+    `scale`: enlarges the picture so many times. `moving`: else it shows `picture(0)` all the time.
     """
     with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream(codec, rate=FPS)
@@ -63,7 +64,7 @@ def make_video(
             stream.options = {"preset": "veryfast", "x264-params": f"scenecut=0:bframes={3 * reordered}"}
         for index in range(round(seconds * FPS)):
             frame = av.VideoFrame.from_ndarray(
-                picture(index).repeat(scale, 0).repeat(scale, 1), format="bgr24"
+                picture(index * moving).repeat(scale, 0).repeat(scale, 1), format="bgr24"
             )
             frame.pts, frame.time_base = index, Fraction(1, FPS)
             container.mux(stream.encode(frame))

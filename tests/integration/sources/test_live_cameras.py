@@ -122,3 +122,24 @@ def test_no_clip_before_anything_came(tmp_path: Path, server: RtspServer) -> Non
     with Camera("plaza-1", read_address(server.url("none.mp4"))) as camera:
         assert isinstance(camera.cut(0, 5, tmp_path / "clip.mp4"), NoClip)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_pictures_on_which_nothing_moves_are_told_and_a_change_is_never_lost(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "still.mp4", 4, moving=False)
+    options = Options(play=True, keep_alive_s=60)
+    with Camera("demo", read_address(str(path)), options) as camera:
+        first = camera.next_frame(30)
+        second = camera.next_frame(10)
+        assert first is not None
+        assert second is not None
+        assert (first.unchanged, second.unchanged) == (False, True)
+        assert second.image is first.image
+        assert second.moment.clock_s > first.moment.clock_s
+        # Nobody looked at the first: the next one has to be looked at in its place.
+        instead = camera.fresher(first, 10)
+        assert not instead.unchanged
+        assert instead.moment.clock_s > second.moment.clock_s
+        assert camera.dropped >= 1
+        after = camera.next_frame(10)
+        assert after is not None
+        assert after.unchanged
