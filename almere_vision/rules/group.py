@@ -46,6 +46,8 @@ class Group:
         score: mean detection score of the members.
         empty_s: seconds without any member.
         last_s: clock at which there was a member last.
+        unseen_s: `last_s` when nobody looked any more, until a member is seen again; else None.
+        looked_again_s: clock at which somebody looked again after `unseen_s`.
         alarm_s: clock at which it was raised.
         repeat_s: `counted_s` at which it is told again.
         counts: how many people there were, at even times from the start on.
@@ -69,6 +71,8 @@ class Group:
     score: float = 0.0
     empty_s: float = 0.0
     last_s: float = 0.0
+    unseen_s: float | None = None
+    looked_again_s: float = 0.0
     alarm_s: float | None = None
     repeat_s: float = 0.0
     counts: list[int] = field(default_factory=list)
@@ -93,6 +97,16 @@ class Group:
         """Seconds on the clock: with enough people, and the short times without in between."""
         return sum(spell.here_s + spell.away_s for spell in self.spells)
 
+    @property
+    def seen_until_s(self) -> float:
+        """Clock at which a member is known to have been there last."""
+        return self.last_s if self.unseen_s is None else self.unseen_s
+
+    @property
+    def ended_within_s(self) -> float:
+        """If it is gone: seconds after `seen_until_s` within which it went; 0 if it was watched."""
+        return 0.0 if self.unseen_s is None else self.looked_again_s - self.unseen_s
+
     def meet(self, circles: Sequence[Sequence[Person]], people: int, clock_s: float) -> None:
         """Note who is there now; `circles` are those of its people who are near each other."""
         self.members = [person for circle in circles for person in circle]
@@ -105,6 +119,9 @@ class Group:
         self.score = sum(person.score for person in self.members) / len(self.members)
         self.people_max = max(self.people_max, len(self.members))
         self.last_s = clock_s
+        # Later than the first picture: in that one people of before are still taken for granted.
+        if any(person.last_s > self.looked_again_s for person in self.members):
+            self.unseen_s = None
 
     def run(self, step_s: float, clock_s: float, share: float) -> None:
         """Let the clock run by a step; before the alarm it begins later when too much of it is away."""
@@ -140,15 +157,16 @@ class Group:
             self.spells[-1].start_s = clock_s
         self._count(step_s)
 
-    def skip(self, gap_s: float, *, counts: bool) -> None:
+    def skip(self, gap_s: float, clock_s: float, *, counts: bool) -> None:
         """Nobody looked for a while: the clock goes on as it was (`counts`), or pauses."""
         self.at_least = True
+        self.unseen_s, self.looked_again_s = self.seen_until_s, clock_s
         if counts and self.enough:
             self.spells[-1].here_s += gap_s
 
     def due(self, old_share: float, clock_s: float) -> bool:
-        """Whether to raise it: the limit is reached, and some of the people have kept their place."""
-        if not self.enough or self.counted_s < self.limit_s:
+        """Whether to raise it: they are seen, the limit is reached, and some have kept their place."""
+        if not self.enough or self.unseen_s is not None or self.counted_s < self.limit_s:
             return False
         half_s = self.limit_s / 2
         old = sum(
@@ -171,6 +189,9 @@ class Group:
         for spell in group.spells:
             spell.start_s += shift_s
         group.last_s += shift_s
+        group.looked_again_s += shift_s
+        if group.unseen_s is not None:
+            group.unseen_s += shift_s
         if group.alarm_s is not None:
             group.alarm_s += shift_s
         return group

@@ -89,7 +89,7 @@ class LoiteringRule:
         if step_s <= self.parameters.people.blind_after_s:
             return min(step_s, self.parameters.step_s)
         for group in self._groups:
-            group.skip(step_s, counts=step_s <= self.parameters.bridge_s)
+            group.skip(step_s, clock_s, counts=step_s <= self.parameters.bridge_s)
         return 0.0
 
     def _end_without_zone(
@@ -187,7 +187,7 @@ class LoiteringRule:
             stay=group.id,
             onset_s=group.since_s,
             alarm_s=group.alarm_s,
-            ended_s=group.last_s if phase is Phase.ENDED else None,
+            ended_s=group.seen_until_s if phase is Phase.ENDED else None,
             at_least=group.at_least,
             score=min(1.0, group.score * group.here_s / max(group.counted_s, 1e-9)),
             box=union(group.boxes),
@@ -198,11 +198,12 @@ class LoiteringRule:
                 "people_max": group.people_max,
                 "people_limit": group.people,
                 "within_m": group.within_m,
-                "dwell_s": round(group.last_s - group.since_s, 1),
+                "dwell_s": round(group.seen_until_s - group.since_s, 1),
                 "counted_s": round(group.counted_s, 1),
                 "limit_s": group.limit_s,
                 "people_over_time": " ".join(map(str, group.counts)),
                 "people_over_time_step_s": group.count_s,
+                **({"ended_within_s": round(group.ended_within_s, 1)} if phase is Phase.ENDED else {}),
             },
         )
 

@@ -200,6 +200,28 @@ def test_a_long_time_without_looking_pauses_the_clock() -> None:
     assert seen.raised[0].at_least
 
 
+def test_a_raised_group_that_went_while_nobody_looked_ends_with_an_interval() -> None:
+    seen = Watch(square(), LoiteringRule()).see(without(film(*trio(10, 120), seconds=220), 100, 160))
+    (ended,) = seen.ended
+    assert ended.ended_s is not None
+    assert ended.ended_s - seen.start_s == pytest.approx(100, abs=1)
+    assert ended.facts["ended_within_s"] == pytest.approx(60, abs=1)
+    assert ended.facts["dwell_s"] == pytest.approx(90, abs=2)
+
+
+def test_a_group_that_is_still_there_when_somebody_looks_again_ends_at_a_moment() -> None:
+    seen = Watch(square(), LoiteringRule()).see(without(film(*trio(10, 200), seconds=260), 100, 160))
+    (ended,) = seen.ended
+    assert ended.ended_s is not None
+    assert ended.ended_s - seen.start_s == pytest.approx(201, abs=3)
+    assert ended.facts["ended_within_s"] == 0
+
+
+def test_a_group_that_went_while_nobody_looked_is_not_suggested() -> None:
+    pictures = without(film(*trio(10, 60), seconds=200), 50, 130)
+    assert Watch(square(), LoiteringRule()).see(pictures).hits == []
+
+
 def test_only_the_active_hours_are_on_the_clock() -> None:
     night = TimeWindow(EVERY_DAY, time(22), time(6))
     begins = datetime(2026, 11, 23, 20, 59, 20, tzinfo=UTC)  # 40 s before ten in the evening in Almere

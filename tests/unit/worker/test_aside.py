@@ -45,9 +45,13 @@ def test_one_that_fails_is_told_to_who_keeps_the_memory() -> None:
         failed.set()
         raise StorageError("the spool is full")
 
-    with pytest.raises(StorageError, match="full"), Aside(report) as reports:
-        reports.report(hit("a"), FRAME, None)
-        assert failed.wait(20)
+    def watch() -> None:
+        with Aside(report) as reports:
+            reports.report(hit("a"), FRAME, None)
+            assert failed.wait(20)
+
+    with pytest.raises(StorageError, match="full"):
+        watch()
 
 
 def test_very_many_that_wait_make_their_camera_wait() -> None:
