@@ -99,7 +99,9 @@ def move(
     pan: Annotated[float, typer.Option(min=-1, max=1)] = 0.0,
     tilt: Annotated[float, typer.Option(min=-1, max=1)] = 0.0,
     zoom: Annotated[float, typer.Option(min=-1, max=1)] = 0.0,
-    on: Annotated[bool, typer.Option("--on", help="Turn on at these speeds until `stop`.")] = False,
+    on: Annotated[
+        bool, typer.Option("--on", help="Turn on at these speeds until `stop`, at most 10 s.")
+    ] = False,
 ) -> None:
     """Turn a camera to a position, or on and on."""
     if on:

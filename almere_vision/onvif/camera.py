@@ -18,6 +18,9 @@ from almere_vision.onvif.transport import BadAnswer
 _MOST: Final = 1000
 """Presets or profiles beyond so many are left out."""
 
+_MOST_DRIVE_S: Final = 10.0
+"""Whoever steers may vanish with a key held down; no camera turns on for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Information:
@@ -138,9 +141,10 @@ class OnvifCamera:
         moving = True if "MOVING" in words else (False if "IDLE" in words else None)
         return Heading(_position(told.Position), moving)
 
-    async def drive(self, pan: float, tilt: float, zoom: float) -> None:
-        """Turn on at a share (-1 to 1) of the full speed until `stop`."""
-        await self._turn("ContinuousMove", Velocity={"PanTilt": {"x": pan, "y": tilt}, "Zoom": {"x": zoom}})
+    async def drive(self, pan: float, tilt: float, zoom: float, for_s: float = _MOST_DRIVE_S) -> None:
+        """Turn on at a share (-1 to 1) of the full speed until `stop`; if that never comes, for so long."""
+        velocity = {"PanTilt": {"x": pan, "y": tilt}, "Zoom": {"x": zoom}}
+        await self._turn("ContinuousMove", Velocity=velocity, Timeout=timedelta(seconds=for_s))
 
     async def go(self, to: Position) -> None:
         """Begin to turn to a position."""

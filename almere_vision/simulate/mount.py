@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -29,6 +30,7 @@ class Mount:
         self._turn = threading.Lock()
         self._at = self._target = HOME
         self._velocity: tuple[float, float, float] | None = None
+        self._until_s = math.inf
         self._slip = (0.0, 0.0, 0.0)
         self._now_s = clock()
         self._trail: deque[tuple[float, Position, bool]] = deque()
@@ -71,11 +73,11 @@ class Mount:
         with self._turn:
             self._slip = self._slip[0] + pan, self._slip[1] + tilt, self._slip[2] + zoom
 
-    def drive(self, pan: float, tilt: float, zoom: float) -> None:
-        """Move on at a share (-1 to 1) of the full speed, until it is stopped or at its end."""
+    def drive(self, pan: float, tilt: float, zoom: float, for_s: float = math.inf) -> None:
+        """Move on at a share (-1 to 1) of the full speed, until it is stopped, at its end, or for so long."""
         with self._turn:
             self._advance()
-            self._velocity = pan, tilt, zoom
+            self._velocity, self._until_s = (pan, tilt, zoom), self._now_s + for_s
 
     def stop(self) -> None:
         with self._turn:
@@ -121,13 +123,16 @@ class Mount:
 
     def _advance(self) -> tuple[Position, bool]:
         now_s = self._clock()
-        step = max(0.0, now_s - self._now_s) * self._speed
-        self._now_s, before = now_s, self._at
+        passed_s = max(0.0, now_s - self._now_s)
+        step, before = passed_s * self._speed, self._at
         if self._velocity is not None:
+            step = min(passed_s, max(0.0, self._until_s - self._now_s)) * self._speed
             pan, tilt, zoom = (share * step for share in self._velocity)
             self._at = _moved(before, (pan, tilt, zoom))
             self._target = self._at
-            moving = self._at != before or (step == 0.0 and any(self._velocity))
+            moving = self._at != before or (passed_s == 0.0 and any(self._velocity))
+            if now_s >= self._until_s:
+                self._velocity, moving = None, False
         else:
             goal = self._target
             self._at = Position(
@@ -136,6 +141,7 @@ class Mount:
                 _towards(before.zoom, goal.zoom, step),
             )
             moving = self._at != goal
+        self._now_s = now_s
         self._trail.append((now_s, self._at, moving))
         while now_s - self._trail[0][0] > _REMEMBERED_S:
             self._trail.popleft()

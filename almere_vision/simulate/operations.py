@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
@@ -133,7 +135,7 @@ class Operations:
     def _drive(self, question: Question) -> str:
         pan, tilt = question.floats(".//{*}Velocity/{*}PanTilt", "x", "y") or (0.0, 0.0)
         (zoom,) = question.floats(".//{*}Velocity/{*}Zoom", "x") or (0.0,)
-        self._mount.drive(pan, tilt, zoom)
+        self._mount.drive(pan, tilt, zoom, _seconds(question.text("Timeout")))
         return "<tptz:ContinuousMoveResponse/>"
 
     def _go(self, question: Question) -> str:
@@ -161,6 +163,12 @@ class Operations:
             f"<tt:MoveStatus><tt:PanTilt>{word}</tt:PanTilt><tt:Zoom>{word}</tt:Zoom></tt:MoveStatus>"
             f"<tt:UtcTime>{now:%Y-%m-%dT%H:%M:%SZ}</tt:UtcTime></tptz:PTZStatus></tptz:GetStatusResponse>"
         )
+
+
+def _seconds(duration: str | None) -> float:
+    """Of a duration as PT10S; for ever without one."""
+    found = re.fullmatch(r"PT(\d+(?:\.\d+)?)S", duration or "")
+    return float(found[1]) if found else math.inf
 
 
 def _vectors(at: Position) -> str:

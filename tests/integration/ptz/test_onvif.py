@@ -83,6 +83,17 @@ def test_it_is_turned_stopped_and_sent_to_its_presets(camera: VirtualPtz) -> Non
     ask(camera, tour)
 
 
+def test_it_does_not_turn_on_for_ever_when_who_steers_vanishes(camera: VirtualPtz) -> None:
+    async def vanish(client: OnvifCamera) -> None:
+        await client.go(Position(0.8, 0.0, 0.0))
+        await asyncio.to_thread(until, lambda: camera.state()["position"]["pan"] == 0.8, 10, "it is there")
+        await client.drive(-0.1, 0.0, 0.0, for_s=0.5)
+
+    ask(camera, vanish)
+    until(lambda: arrived(camera), 10, "it stands")
+    assert -0.9 < camera.state()["position"]["pan"] < 0.8
+
+
 def test_probe_tells_device_clock_streams_abilities_and_presets(camera: VirtualPtz) -> None:
     camera.tell(faults=[Fault.WRONG_CLOCK])
     done = almere("probe", camera.onvif, "--json", CAMERA_USER=USER, CAMERA_PASSWORD=PASSWORD)

@@ -51,6 +51,16 @@ def test_it_drives_until_it_is_stopped_or_at_its_end(mount: Mount, clock: Clock)
     assert mount.tell()[1] is False
 
 
+def test_it_drives_for_no_longer_than_it_was_told(mount: Mount, clock: Clock) -> None:
+    mount.drive(1.0, 0.0, 0.0, for_s=1.0)
+    clock.now_s += 0.5
+    assert mount.tell()[1]
+    clock.now_s += 9.0
+    at, moving = mount.tell()
+    assert at.pan == pytest.approx(0.5)
+    assert not moving
+
+
 def test_presets_are_kept_found_again_moved_and_forgotten(mount: Mount, clock: Clock) -> None:
     mount.go(Position(0.4, 0.1, 0.0))
     clock.now_s += 10.0
