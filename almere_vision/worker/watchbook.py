@@ -32,6 +32,7 @@ class Watchbook:
         self._tell = tell
         self._clock = clock
         self._hours: dict[datetime, dict[_Key, float]] = {}
+        self._told: dict[datetime, dict[_Key, float]] = {}
         self._told_at: datetime | None = None
 
     def count(self, camera: str, preset: str, rule: str, what: str, seconds: float) -> None:
@@ -58,6 +59,16 @@ class Watchbook:
         )
         self._told_at = now
         self._hours = {hour: sums for hour, sums in self._hours.items() if hour == _hour(now)}
+        self._told = {hour: dict(sums) for hour, sums in self._hours.items()}
+
+    def take_back(self, camera: str) -> None:
+        """Another worker watched this camera since sums were last told: what came since is not true."""
+        for hour, sums in self._hours.items():
+            told = self._told.get(hour, {})
+            for key in [key for key in sums if key[0] == camera]:
+                del sums[key]
+                if key in told:
+                    sums[key] = told[key]
 
 
 def _hour(moment: datetime) -> datetime:
