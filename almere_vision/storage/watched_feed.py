@@ -5,7 +5,6 @@ A worker that is away for hours loses nothing: it tells whole sums, and again af
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,11 +30,13 @@ class WatchedFeed:
     def __init__(self, url: str) -> None:
         self._redis: Any = connect(url)
 
-    def tell(self, times: Sequence[WatchedTime], leases: Mapping[str, Lease] | None = None) -> None:
+    def tell(self, times: Sequence[WatchedTime], leases: Mapping[str, Lease] | None = None) -> frozenset[str]:
         """For a worker: its sums as they are now.
 
-        With `leases` (by camera) nothing is told of other cameras, nor of those that another worker has now.
+        With `leases` (by camera) nothing is told of other cameras, nor of those that another worker has now;
+        gives both.
         """
+        refused = set() if leases is None else {one.camera for one in times} - leases.keys()
         sheets: dict[tuple[str, str], list[str | float]] = {}
         for one in times:
             if leases is None or one.camera in leases:
@@ -48,8 +49,11 @@ class WatchedFeed:
                 ("EXPIRE", _key(name), _KEPT_S),
                 ("SADD", _SHEETS, name),
             ]
-            with contextlib.suppress(LeaseLost):
+            try:
                 write(self._redis, None if leases is None else leases[camera], camera, commands)
+            except LeaseLost:
+                refused.add(camera)
+        return frozenset(refused)
 
     def told(self) -> tuple[WatchedTime, ...]:
         """What workers told within two days."""

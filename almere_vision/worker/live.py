@@ -136,22 +136,29 @@ class Worker:
             threading.Thread(target=serve, args=(self._posts.cameras, stop), name=name)
             for name, serve in (("snapshots", self._newest.serve), ("showing", self._showing.serve))
         ]
+        threads.append(threading.Thread(target=self._holdings.serve, args=(stop,), name="leases"))
         self._headings.start()
         self._holdings.step()
-        self._settle(self._holdings.held())
-        threads.append(threading.Thread(target=self._holdings.serve, args=(stop,), name="leases"))
-        for thread in threads:
-            thread.start()
-        while not stop.wait(_STATUS_EVERY_S):
+        try:
             self._settle(self._holdings.held())
-            self._count()
-            self._pace.balance()
-            self._measures.rate_share(self._pace.share)
-            self._tell_status()
-            self._outbox.drain()
+            for thread in threads:
+                thread.start()
+            while not stop.wait(_STATUS_EVERY_S):
+                self._settle(self._holdings.held())
+                self._count()
+                self._pace.balance()
+                self._measures.rate_share(self._pace.share)
+                self._tell_status()
+                self._outbox.drain()
+        finally:  # also after a fault of ours: nobody may hold cameras that are not watched
+            stop.set()
+            self._end_all(threads)
+
+    def _end_all(self, threads: Sequence[threading.Thread]) -> None:
         self._settle(())
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
         self._holdings.close()
         if self._looker is not None:
             self._looker.close()

@@ -18,14 +18,15 @@ class Watchbook:
 
     Args:
         run: names this run of the worker.
-        tell: hands sums on; may raise, and is then given them again.
+        tell: hands sums on, and gives the cameras of which they were refused; may raise, and is then given
+            them again.
         clock: wall time in UTC.
     """
 
     def __init__(
         self,
         run: str,
-        tell: Callable[[Sequence[WatchedTime]], None],
+        tell: Callable[[Sequence[WatchedTime]], frozenset[str]],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._run = run
@@ -50,7 +51,7 @@ class Watchbook:
             and 0 <= (now - self._told_at).total_seconds() < _EVERY_S
         ):
             return
-        self._tell(
+        refused = self._tell(
             [
                 WatchedTime(self._run, hour, *key, seconds)
                 for hour, sums in self._hours.items()
@@ -59,7 +60,14 @@ class Watchbook:
         )
         self._told_at = now
         self._hours = {hour: sums for hour, sums in self._hours.items() if hour == _hour(now)}
-        self._told = {hour: dict(sums) for hour, sums in self._hours.items()}
+        before = self._told
+        self._told = {
+            hour: {
+                **before.get(hour, {}),
+                **{key: seconds for key, seconds in sums.items() if key[0] not in refused},
+            }
+            for hour, sums in self._hours.items()
+        }
 
     def take_back(self, camera: str) -> None:
         """Another worker watched this camera since sums were last told: what came since is not true."""
