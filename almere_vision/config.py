@@ -79,6 +79,14 @@ class Settings(BaseSettings):
     )
     spool_mb: Annotated[int, Field(ge=1)] = Field(256, description="Disk spool while Redis is away, MiB.")
 
+    worker_cameras: Annotated[int, Field(ge=0)] = Field(
+        0,
+        description="Most cameras that this worker takes of the site; 0 shares all equally with the others.",
+    )
+    lease_s: Annotated[float, Field(ge=3, le=20)] = Field(
+        12.0, description="The cameras of a worker that is not heard of for so long go to others."
+    )
+
     detections_days: Annotated[int, Field(ge=0, le=90)] = Field(
         0,
         description="Boxes of what was seen are kept for so many days, for dry runs of zones; 0 keeps none.",

@@ -18,6 +18,7 @@
     │   ├── StoreUnavailable  the database is away
     │   └── BlobError         a snapshot or clip cannot be written or read
     │       └── BlobMissing   no such blob
+    ├── LeaseLost             another worker watches this camera now; what is late is refused
     ├── DeliveryFailed        a message to somebody outside did not arrive; it is tried again
     │   └── DeliveryRefused   the same, and trying again is useless
     ├── SignInRefused         who came through the identity provider is not let in
@@ -106,6 +107,10 @@ class BlobError(StorageError):
 
 class BlobMissing(BlobError):
     """There is no such snapshot or clip."""
+
+
+class LeaseLost(AlmereError):
+    """Another worker was given this camera; what this one still has to say of it comes too late."""
 
 
 class DeliveryFailed(AlmereError):

@@ -188,14 +188,8 @@ class Consumer:
 
     def _bury(self, entry: _Entry, reason: str) -> None:
         payload = entry.payload or b""
-        letter = {
-            "id": entry.id,
-            "message": payload[:_DEAD_PAYLOAD_BYTES],
-            "size": len(payload),
-            "reason": reason[:500],
-        }
         with queue_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.xadd(DEAD_STREAM, letter, maxlen=_LONGEST_DEAD_STREAM, approximate=True)
+            bury(pipe, entry.id, payload, reason)
             pipe.xack(STREAM, self._group, entry.id)
             dead_id, _ = pipe.execute()
         self._to_trim = True
@@ -226,6 +220,17 @@ class Consumer:
                         self._redis.xgroup_delconsumer(STREAM, self._group, self._name)
         except QueueUnavailable:
             return
+
+
+def bury(redis: Any, entry_id: bytes, payload: bytes, reason: str) -> None:
+    """Make a message a dead letter; `entry_id` is empty for one that never was in the queue."""
+    letter = {
+        "id": entry_id,
+        "message": payload[:_DEAD_PAYLOAD_BYTES],
+        "size": len(payload),
+        "reason": reason[:500],
+    }
+    redis.xadd(DEAD_STREAM, letter, maxlen=_LONGEST_DEAD_STREAM, approximate=True)
 
 
 def _number(entry_id: bytes) -> tuple[int, int]:

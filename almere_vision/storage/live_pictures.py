@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import quote
 
+from almere_vision.domain.lease import Lease
+from almere_vision.storage.fence import write
 from almere_vision.storage.redis_client import connect, queue_errors
 
 WANTED_S: Final = 5.0
@@ -81,15 +83,12 @@ class LivePictures:
             said = self._redis.mget([_wanted_key(one) for one in asked])
         return tuple(one for one, found in zip(asked, said, strict=True) if found is not None)
 
-    def put(self, wanted: Wanted, picture: LivePicture) -> None:
-        """For a worker: what the camera shows now."""
+    def put(self, wanted: Wanted, picture: LivePicture, lease: Lease | None = None) -> None:
+        """For a worker: what the camera shows now. Raises `LeaseLost` if another one has the camera."""
         taken_at = picture.taken_at.astimezone(UTC).isoformat()
-        told = {"tag": picture.tag, "taken_at": taken_at, "jpeg": picture.jpeg}
         key = _picture_key(wanted)
-        with queue_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(key, mapping=told)
-            pipe.pexpire(key, round(FRESH_S * 1000))
-            pipe.execute()
+        told = "HSET", key, "tag", picture.tag, "taken_at", taken_at, "jpeg", picture.jpeg
+        write(self._redis, lease, wanted.camera, [told, ("PEXPIRE", key, round(FRESH_S * 1000))])
 
     def close(self) -> None:
         """Give the connections back."""

@@ -22,6 +22,7 @@ from pydantic import (
 
 from almere_vision.domain.errors import MessageError
 from almere_vision.domain.geometry import Box
+from almere_vision.domain.lease import Lease
 from almere_vision.domain.priority import Band, Priority
 from almere_vision.domain.suggestion import MORE_PIECES, Evidence, Kind, Piece, Provenance, Suggestion
 from almere_vision.storage.blobs import BLOB_NAME_PATTERN, ID_PATTERN
@@ -87,6 +88,11 @@ class _Piece(_Part):
     evidence: _Evidence
 
 
+class _Lease(_Part):
+    camera: _Name
+    token: Annotated[int, Field(ge=0, lt=2**53)]
+
+
 class _Message(_Part):
     schema_version: Literal[1]
     id: _Id
@@ -113,22 +119,40 @@ class _Message(_Part):
     priority: Priority | None = None
     likelihood: _Fraction | None = None
     band: Band | None = None
+    lease: _Lease | None = None
 
 
-def encode(suggestion: Suggestion) -> bytes:
-    """At most 256 KiB of UTF-8.
+class _Leased(_Part):
+    lease: _Lease | None = None
+
+
+_KEPT: Final = frozenset(_Message.model_fields) - {"schema_version", "lease"}
+
+
+def encode(suggestion: Suggestion, lease: Lease | None = None) -> bytes:
+    """At most 256 KiB of UTF-8; `lease` is that by which the worker watched.
 
     Raises:
         MessageError: a field is out of its range; names it.
     """
     values = {field.name: getattr(suggestion, field.name) for field in fields(suggestion)}
+    by = None if lease is None else {"camera": lease.name, "token": lease.token}
     try:
-        message = _Message.model_validate({"schema_version": SCHEMA_VERSION, **values})
+        message = _Message.model_validate({"schema_version": SCHEMA_VERSION, **values, "lease": by})
     except ValidationError as error:
         raise MessageError(_first(error)) from None
     payload = message.model_dump_json().encode()
     _check_size(payload)
     return payload
+
+
+def lease_of(payload: bytes) -> Lease | None:
+    """By which lease a message was made; None for one without, or that is no message of ours."""
+    try:
+        told = _Leased.model_validate_json(payload).lease
+    except ValidationError:
+        return None
+    return None if told is None else Lease((told.camera,), told.token)
 
 
 def decode(payload: bytes) -> Suggestion:
@@ -142,7 +166,7 @@ def decode(payload: bytes) -> Suggestion:
         message = _Message.model_validate_json(payload, strict=True)
     except ValidationError as error:
         raise MessageError(_first(error)) from None
-    values = {name: getattr(message, name) for name in _Message.model_fields if name != "schema_version"}
+    values = {name: getattr(message, name) for name in _Message.model_fields if name in _KEPT}
     values["provenance"] = Provenance(**message.provenance.model_dump())
     values["evidence"] = Evidence(**message.evidence.model_dump())
     values["more"] = tuple(

@@ -17,8 +17,10 @@ import structlog
 from redis.exceptions import RedisError
 
 from almere_vision.domain.incident import Incident, Recipient, State
+from almere_vision.domain.lease import Lease
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review.sight import Standing
+from almere_vision.storage.fence import Command, write
 from almere_vision.storage.redis_client import connect, connect_async, queue_errors
 
 CHANNEL: Final = "almere:notices"
@@ -93,6 +95,8 @@ class CameraStatus:
 class Notices:
     """Every method may raise `QueueUnavailable`, but `listen` waits and connects again.
 
+    What a worker says of a camera it says by its lease, and then it may raise `LeaseLost`.
+
     Raises:
         SettingsError: the address of Redis cannot be used.
     """
@@ -113,7 +117,7 @@ class Notices:
         with queue_errors():
             self._redis.publish(CHANNEL, json.dumps({"what": "screens"}))
 
-    def set_camera_status(self, status: CameraStatus) -> None:
+    def set_camera_status(self, status: CameraStatus, lease: Lease | None = None) -> None:
         """Keep it, and send a notice if it differs from before.
 
         Say it again at least every 10 s: a camera of which nothing is heard for 30 s is shown as offline.
@@ -129,15 +133,16 @@ class Notices:
         }
         with queue_errors():
             before = self._redis.hget(CAMERAS, status.id)
-            self._redis.hset(CAMERAS, status.id, json.dumps(told))
-            if before is None or _shown(status.id, before) != status:
-                self._publish_camera(status.id)
+        commands: list[Command] = [("HSET", CAMERAS, status.id, json.dumps(told))]
+        if before is None or _shown(status.id, before) != status:
+            commands.append(("PUBLISH", CHANNEL, _camera_notice(status.id)))
+        write(self._redis, lease, status.id, commands)
 
     def forget_camera(self, camera: str) -> None:
         """A camera that is not part of the site any more."""
         with queue_errors():
             if self._redis.hdel(CAMERAS, camera):
-                self._publish_camera(camera)
+                self._redis.publish(CHANNEL, _camera_notice(camera))
 
     def cameras(self) -> tuple[CameraStatus, ...]:
         """All cameras, by id."""
@@ -145,10 +150,12 @@ class Notices:
             rows = self._redis.hgetall(CAMERAS)
         return tuple(sorted((_shown(key.decode(), row) for key, row in rows.items()), key=lambda c: c.id))
 
-    def set_rule_state(self, camera: str, preset: str | None, state: bytes) -> None:
+    def set_rule_state(
+        self, camera: str, preset: str | None, state: bytes, lease: Lease | None = None
+    ) -> None:
         """Keep what rules know of a camera, so that a new worker goes on with it; kept for a week."""
-        with queue_errors():
-            self._redis.set(_rules_key(camera, preset), state, ex=_RULE_STATE_KEPT_S)
+        command = "SET", _rules_key(camera, preset), state, "EX", _RULE_STATE_KEPT_S
+        write(self._redis, lease, camera, [command])
 
     def rule_state(self, camera: str, preset: str | None) -> bytes | None:
         """What was kept last, or None."""
@@ -156,15 +163,18 @@ class Notices:
             state: bytes | None = self._redis.get(_rules_key(camera, preset))
         return state
 
-    def set_once_state(self, site: str, state: bytes) -> None:
-        """Keep which stays of a site are one suggestion; kept for a month, for a stay may be long."""
-        with queue_errors():
-            self._redis.set(_once_key(site), state, ex=_ONCE_STATE_KEPT_S)
+    def set_once_state(self, group: str, state: bytes, lease: Lease | None = None) -> None:
+        """Keep which stays of cameras that go together are one suggestion; for a month: a stay may be long.
 
-    def once_state(self, site: str) -> bytes | None:
+        `group` is the name of their lease.
+        """
+        command = "SET", _once_key(group), state, "EX", _ONCE_STATE_KEPT_S
+        write(self._redis, lease, group, [command])
+
+    def once_state(self, group: str) -> bytes | None:
         """What was kept last, or None."""
         with queue_errors():
-            state: bytes | None = self._redis.get(_once_key(site))
+            state: bytes | None = self._redis.get(_once_key(group))
         return state
 
     async def listen(self) -> AsyncGenerator[Notice]:
@@ -196,17 +206,18 @@ class Notices:
         """Give the connection back; it opens again at the next call."""
         self._redis.close()
 
-    def _publish_camera(self, camera: str) -> None:
-        self._redis.publish(CHANNEL, json.dumps({"what": "camera", "camera": camera}))
-
 
 def _rules_key(camera: str, preset: str | None) -> str:
     parts = (camera,) if preset is None else (camera, preset)
     return ":".join(("almere:rules", *(quote(part, safe="") for part in parts)))
 
 
-def _once_key(site: str) -> str:
-    return f"almere:once:{quote(site, safe='')}"
+def _once_key(group: str) -> str:
+    return f"almere:once:{quote(group, safe='')}"
+
+
+def _camera_notice(camera: str) -> str:
+    return json.dumps({"what": "camera", "camera": camera})
 
 
 def _shown(camera: str, row: bytes) -> CameraStatus:

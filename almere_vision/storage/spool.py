@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import re
+import secrets
 import threading
 import time
 import zlib
@@ -22,6 +23,7 @@ from almere_vision.storage.stream import SuggestionStream
 _NAME: Final = re.compile(r"(\d{16})-([0-9a-f]{8})\.message")
 _BLOCK_BYTES: Final = 4096
 _TELL_EVERY_S: Final = 60.0
+_MOST_WORKERS: Final = 64
 
 _log = structlog.get_logger()
 
@@ -32,6 +34,10 @@ class _Waiting:
     checksum: int
     path: Path
     bytes_on_disk: int
+
+
+class SpoolTaken(StorageError):
+    """Another process uses this folder."""
 
 
 class Outbox:
@@ -62,7 +68,7 @@ class Outbox:
             self._folder_lock = _lock_folder(spool_dir)
             self._queue = _load(spool_dir)
         except BlockingIOError:
-            raise StorageError(
+            raise SpoolTaken(
                 f"another worker uses the spool {spool_dir}; give each its own data folder"
             ) from None
         except OSError as error:
@@ -108,6 +114,23 @@ class Outbox:
         if sent:
             _log.info("suggestions that waited on disk are sent", sent=sent, waiting=self.waiting)
         return sent
+
+    @property
+    def owner(self) -> str:
+        """A name for whoever uses this folder, one after the other; made at first use.
+
+        Raises:
+            StorageError: it cannot be read or written.
+        """
+        path = self._dir / "owner"
+        try:
+            if not path.is_file():
+                draft = path.with_suffix(".new")
+                draft.write_text(secrets.token_hex(8))
+                draft.replace(path)
+            return path.read_text().strip()
+        except OSError as error:
+            raise StorageError(f"cannot use the spool {self._dir}: {error.strerror}") from error
 
     @property
     def waiting(self) -> int:
@@ -176,6 +199,25 @@ class Outbox:
                 raise StorageError(f"cannot empty the spool {self._dir}: {error.strerror}") from error
             self._queue.popleft()
             self._bytes -= waiting.bytes_on_disk
+
+
+def open_outbox(stream: SuggestionStream, spool_dir: Path, limit_bytes: int) -> Outbox:
+    """As `Outbox`, but where others use the folder, with the first free one beside it: `spool-2`, `spool-3`.
+
+    So several workers may share a data folder, and what one leaves on disk is sent by the next in its place.
+
+    Raises:
+        StorageError: as `Outbox`.
+    """
+    for number in range(1, _MOST_WORKERS + 1):
+        folder = spool_dir if number == 1 else spool_dir.with_name(f"{spool_dir.name}-{number}")
+        try:
+            return Outbox(stream, folder, limit_bytes)
+        except SpoolTaken:
+            continue
+    raise StorageError(
+        f"{_MOST_WORKERS} workers use {spool_dir.parent}: give others a data folder of their own"
+    )
 
 
 def _on_disk(size_bytes: int) -> int:

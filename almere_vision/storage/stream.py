@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from almere_vision.domain.errors import InputError, QueueUnavailable
-from almere_vision.storage.consumer import DEAD_STREAM, PAYLOAD_FIELD, STREAM, Consumer
+import structlog
+
+from almere_vision.domain.errors import InputError, LeaseLost, QueueUnavailable
+from almere_vision.storage.consumer import DEAD_STREAM, PAYLOAD_FIELD, STREAM, Consumer, bury
+from almere_vision.storage.fence import write
+from almere_vision.storage.messages import LARGEST_BYTES, lease_of
 from almere_vision.storage.redis_client import connect, queue_errors
+
+_log = structlog.get_logger()
 
 LONGEST_STREAM: Final = 100_000
 """At 34 incidents a day, and ten suggestions for each, most of a year of nobody who reads."""
@@ -59,6 +65,9 @@ class SuggestionStream:
     def publish(self, payload: bytes) -> None:
         """Add a message; at worst it is there twice, never torn.
 
+        One that was made by a lease which another worker has now comes too late: it becomes a dead letter,
+        where people see it, for the new worker watches the same camera.
+
         Raises:
             QueueUnavailable: Redis is away, full or loading, and the message may or may not be there; or
                 as many messages wait as may, and it is not.
@@ -69,7 +78,14 @@ class SuggestionStream:
                     f"{self._longest} suggestions wait in the queue and nobody reads them: "
                     "look at the API and its database"
                 )
-            self._redis.xadd(STREAM, {PAYLOAD_FIELD: payload})
+        lease = lease_of(payload) if len(payload) <= LARGEST_BYTES else None
+        camera = "" if lease is None else lease.name
+        try:
+            write(self._redis, lease, camera, [("XADD", STREAM, "*", PAYLOAD_FIELD, payload)])
+        except LeaseLost as error:
+            _log.warning("a suggestion is refused", reason=str(error))
+            with queue_errors():
+                bury(self._redis, b"", payload, str(error))
 
     def consume(
         self,

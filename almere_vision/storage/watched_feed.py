@@ -6,13 +6,16 @@ A worker that is away for hours loses nothing: it tells whole sums, and again af
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
 
+from almere_vision.domain.errors import LeaseLost
+from almere_vision.domain.lease import Lease
 from almere_vision.domain.watching import WatchedTime
+from almere_vision.storage.fence import Command, write
 from almere_vision.storage.redis_client import connect, queue_errors
 
 _SHEETS: Final = "almere:watched"
@@ -27,19 +30,30 @@ class WatchedFeed:
     def __init__(self, url: str) -> None:
         self._redis: Any = connect(url)
 
-    def tell(self, times: Sequence[WatchedTime]) -> None:
-        """For a worker: its sums as they are now."""
-        sheets: dict[str, dict[str, float]] = {}
+    def tell(self, times: Sequence[WatchedTime], leases: Mapping[str, Lease] | None = None) -> frozenset[str]:
+        """For a worker: its sums as they are now.
+
+        With `leases` (by camera) nothing is told of other cameras, nor of those that another worker has now;
+        gives both.
+        """
+        refused = set() if leases is None else {one.camera for one in times} - leases.keys()
+        sheets: dict[tuple[str, str], list[str | float]] = {}
         for one in times:
-            name = json.dumps([one.run, one.hour.astimezone(UTC).isoformat()])
-            line = json.dumps([one.camera, one.preset, one.rule, one.what])
-            sheets.setdefault(name, {})[line] = one.seconds
-        with queue_errors(), self._redis.pipeline(transaction=True) as pipe:
-            for name, lines in sheets.items():
-                pipe.hset(_key(name), mapping=lines)
-                pipe.expire(_key(name), _KEPT_S)
-                pipe.sadd(_SHEETS, name)
-            pipe.execute()
+            if leases is None or one.camera in leases:
+                name = json.dumps([one.run, one.hour.astimezone(UTC).isoformat()])
+                line = json.dumps([one.camera, one.preset, one.rule, one.what])
+                sheets.setdefault((one.camera, name), []).extend((line, one.seconds))
+        for (camera, name), lines in sheets.items():
+            commands: list[Command] = [
+                ("HSET", _key(name), *lines),
+                ("EXPIRE", _key(name), _KEPT_S),
+                ("SADD", _SHEETS, name),
+            ]
+            try:
+                write(self._redis, None if leases is None else leases[camera], camera, commands)
+            except LeaseLost:
+                refused.add(camera)
+        return frozenset(refused)
 
     def told(self) -> tuple[WatchedTime, ...]:
         """What workers told within two days."""

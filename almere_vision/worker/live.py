@@ -1,4 +1,7 @@
-"""Watches the cameras of a site for ever. One thread a camera; one detector for all of them."""
+"""Watches cameras of a site for ever. One thread a camera; one detector for all of them.
+
+Which ones is agreed with the other workers by leases (`holdings.py`); alone it watches all.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -18,19 +21,21 @@ import structlog
 from almere_vision.config import Settings
 from almere_vision.detection.sparing import sparing
 from almere_vision.domain.assessment import PriorityTable
-from almere_vision.domain.errors import AlmereError, QueueUnavailable, ZoneFileError
+from almere_vision.domain.errors import AlmereError, LeaseLost, QueueUnavailable, ZoneFileError
 from almere_vision.domain.frame import Frame
+from almere_vision.domain.lease import Lease
 from almere_vision.onvif.address import OnvifAddress, read_onvif_address
 from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
 from almere_vision.scene.fresh import Fresh
 from almere_vision.sources import Camera, Options, State, camera_address
 from almere_vision.sources.address import expand
 from almere_vision.storage.blobs import open_blobs
+from almere_vision.storage.leases import Leases
 from almere_vision.storage.live_pictures import LivePictures
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.seen import Seen
 from almere_vision.storage.snapshots import Snapshots
-from almere_vision.storage.spool import Outbox
+from almere_vision.storage.spool import open_outbox
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.storage.watched_feed import WatchedFeed
 from almere_vision.suggest import Assess, Once, assessor, find_likelihood
@@ -39,6 +44,7 @@ from almere_vision.worker.blindness import Blindness
 from almere_vision.worker.detectors import in_turns, load_detectors
 from almere_vision.worker.fights import looker_for
 from almere_vision.worker.headings import Headings
+from almere_vision.worker.holdings import Holdings
 from almere_vision.worker.keeping import Keeper
 from almere_vision.worker.lookout import Lookout
 from almere_vision.worker.measures import Measures
@@ -46,9 +52,11 @@ from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.newest import Newest
 from almere_vision.worker.pace import LEAST_FPS, Pace
 from almere_vision.worker.pipeline import Judge, watch_camera
+from almere_vision.worker.posts import Post, Posts
 from almere_vision.worker.probes import probes
 from almere_vision.worker.reporter import Reporter
 from almere_vision.worker.rezoning import Zones
+from almere_vision.worker.sharing import groups_of
 from almere_vision.worker.showing import Showing
 from almere_vision.worker.turns import Turns
 from almere_vision.worker.watchbook import Watchbook
@@ -60,7 +68,7 @@ _AFTER_FAILURE_S: Final = 5.0
 
 
 class Worker:
-    """All cameras of a site on one machine."""
+    """The cameras of a site that this machine is given."""
 
     def __init__(self, settings: Settings, site_file: Path) -> None:
         """Read the site and load the network.
@@ -96,19 +104,23 @@ class Worker:
         )
         self._lookouts = {entry.id: self._lookout(entry) for entry in self._site.cameras}
         self._watched = WatchedFeed(settings.redis())
-        self._book = Watchbook(uuid.uuid4().hex[:16], self._watched.tell)
+        self._posts = Posts(self._begin, self._end)
+        run = uuid.uuid4().hex[:16]
+        self._book = Watchbook(run, lambda times: self._watched.tell(times, self._posts.leases()))
         self._blindness = {name: Blindness(scene, self._passed) for name, scene in self._scenes.items()}
         self._stream = SuggestionStream(settings.redis())
-        self._outbox = Outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
+        self._outbox = open_outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
         self._blobs = open_blobs(settings.blobs(), settings.s3_endpoint)
         self._snapshots = Snapshots(settings.redis())
         self._newest = Newest(self._snapshots)
         self._live = LivePictures(settings.redis())
-        self._showing = Showing(self._live, self._newest.frame)
+        self._showing = Showing(self._live, self._newest.frame, self._posts.lease)
         days, seen = settings.detections_days, Seen(settings.detections_dir)
         self._keeper = Keeper(seen, days) if days > 0 else None
-        self._once = OnceMemory(self._notices, self._site.id, Once(self._site.same_place))
+        groups = groups_of(list(self._cameras), self._site.same_place)
+        leases = Leases(settings.redis(), self._site.id, self._outbox.owner, run, settings.lease_s)
+        self._holdings = Holdings(leases, groups, settings.worker_cameras, settings.lease_s)
 
     def run(self, stop: threading.Event) -> None:
         """Watch until `stop` is set.
@@ -123,31 +135,35 @@ class Worker:
             self._run(stop)
 
     def _run(self, stop: threading.Event) -> None:
-        self._once.recall()
         log.info("worker begins", cameras=len(self._cameras), model=self._detector.identity)
         threads = [
-            threading.Thread(target=self._watch_for_ever, args=(entry, stop), name=entry.id)
-            for entry in self._site.cameras
+            threading.Thread(target=serve, args=(self._posts.cameras, stop), name=name)
+            for name, serve in (("snapshots", self._newest.serve), ("showing", self._showing.serve))
         ]
-        for name, serve in (("snapshots", self._newest.serve), ("showing", self._showing.serve)):
-            threads.append(threading.Thread(target=serve, args=(list(self._cameras), stop), name=name))
+        threads.append(threading.Thread(target=self._holdings.serve, args=(stop,), name="leases"))
         self._headings.start()
-        for camera in self._cameras.values():
-            camera.open()
+        self._holdings.step()
+        try:
+            self._settle(self._holdings.held())
+            for thread in threads:
+                thread.start()
+            while not stop.wait(_STATUS_EVERY_S):
+                self._settle(self._holdings.held())
+                self._count()
+                self._pace.balance()
+                self._measures.rate_share(self._pace.share)
+                self._tell_status()
+                self._outbox.drain()
+        finally:  # also after a fault of ours: nobody may hold cameras that are not watched
+            stop.set()
+            self._end_all(threads)
+
+    def _end_all(self, threads: Sequence[threading.Thread]) -> None:
+        self._settle(())
         for thread in threads:
-            thread.start()
-        while not stop.wait(_STATUS_EVERY_S):
-            self._count()
-            self._pace.balance()
-            self._measures.rate_share(self._pace.share)
-            self._tell_status()
-            self._outbox.drain()
-        for camera in self._cameras.values():
-            camera.close()
-        for thread in threads:
-            thread.join()
-        with contextlib.suppress(QueueUnavailable):
-            self._book.hand_on(at_once=True)
+            if thread.ident is not None:
+                thread.join()
+        self._holdings.close()
         if self._looker is not None:
             self._looker.close()
         if self._keeper is not None:
@@ -160,14 +176,47 @@ class Worker:
         self._watched.close()
         self._stream.close()
 
-    def _watch_for_ever(self, entry: SiteCamera, stop: threading.Event) -> None:
+    def _settle(self, held: Sequence[Lease]) -> None:
+        """End what is not held any more, begin what is new."""
+        over = self._posts.end_all_but(held)
+        if over:
+            with contextlib.suppress(QueueUnavailable):
+                self._book.hand_on(at_once=True)
+        for lease in over:
+            for camera in lease.cameras:
+                self._book.take_back(camera)  # all was told, unless another worker has the camera
+            self._posts.forget(lease)
+            self._holdings.give_back(lease)
+        self._posts.begin(held)
+
+    def _begin(self, post: Post) -> None:
+        """Watch the cameras of a lease, with the memory that was left by who had it before."""
+        once = OnceMemory(self._notices, post.lease.name, Once(self._site.same_place), post.lease)
+        once.recall()
+        for entry in (entry for entry in self._site.cameras if entry.id in post.lease.cameras):
+            scene = self._scenes[entry.id] = self._zones.of(entry.id)
+            looking = self._looker is not None
+            self._cameras[entry.id] = camera_of(self._settings, self._site, entry, scene, looking=looking)
+            self._lookouts[entry.id] = self._lookout(entry)
+            self._blindness[entry.id] = Blindness(scene, self._passed)
+            self._cameras[entry.id].open()
+            post.start(entry.id, partial(self._watch_for_ever, entry, post, once))
+
+    def _end(self, post: Post) -> None:
+        for name in post.lease.cameras:
+            self._cameras[name].close()
+            self._pace.gone(name)
+            self._measures.gone(name)
+
+    def _watch_for_ever(self, entry: SiteCamera, post: Post, once: OnceMemory) -> None:
         """No failure of one camera may reach another, so whatever goes wrong here is told and tried again."""
+        stop = post.over
         while not stop.is_set():
             scene = self._scenes[entry.id]
             try:
                 if self._zones.of(entry.id) is not scene:
                     self._rezone(entry)
-                self._watch(entry, stop)
+                self._watch(entry, post, once)
             except AlmereError as error:
                 log.error("camera fails", camera=entry.id, reason=str(error))
             except Exception:
@@ -204,7 +253,7 @@ class Worker:
         table = self._table
         return lambda hit: assessor(table.now(), *found)(hit)
 
-    def _watch(self, entry: SiteCamera, stop: threading.Event) -> None:
+    def _watch(self, entry: SiteCamera, post: Post, once: OnceMemory) -> None:
         camera, scene = self._cameras[entry.id], self._scenes[entry.id]
         session = f"{time.time_ns() // 1_000_000:x}{uuid.uuid4().hex[:4]}"
         looking = None if self._looker is None else self._looker.of(camera.film)
@@ -214,11 +263,12 @@ class Worker:
             self._outbox.send,
             scene.view,
             self._detector.identity,
-            self._once.tell,
+            once.tell,
             self._assess,
+            post.lease,
         )
         changed = self._zones.changed(entry.id, scene)
-        frames = _frames(camera, lambda: stop.is_set() or changed())
+        frames = _frames(camera, lambda: post.over.is_set() or changed(), self._holdings.sure)
         see = sparing(self._see) if self._keeper is None else self._keeper.keeping(sparing(self._see))
         with Aside(reporter.report) as reports:
             watch_camera(
@@ -226,7 +276,7 @@ class Worker:
                 see,
                 Judge(scene, session, LEAST_FPS, looking),
                 reports,
-                RuleMemory(self._notices, entry.id),
+                RuleMemory(self._notices, entry.id, post.lease),
                 self._judged,
             )
 
@@ -254,7 +304,8 @@ class Worker:
         return []
 
     def _count(self) -> None:
-        for name, camera in self._cameras.items():
+        for name in self._posts.cameras:
+            camera = self._cameras[name]
             self._pace.dropped(self._measures.dropped(name, camera.dropped))
             self._refresh(self._lookouts[name], name)
             online = camera.status.state is State.ONLINE
@@ -273,7 +324,10 @@ class Worker:
         try:
             self._book.hand_on()
             for entry in self._site.cameras:
-                self._notices.set_camera_status(self._status(entry))
+                lease = self._posts.lease(entry.id)
+                if lease is not None:
+                    with contextlib.suppress(LeaseLost):
+                        self._notices.set_camera_status(self._status(entry), lease)
         except QueueUnavailable:
             log.debug("camera status not told: the queue is away", at=datetime.now(UTC).isoformat())
 
@@ -323,8 +377,8 @@ def camera_of(
     return Camera(entry.id, address, options, preset=scene.only_preset)
 
 
-def _frames(camera: Camera, stopped: Callable[[], bool]) -> Iterator[Frame]:
+def _frames(camera: Camera, stopped: Callable[[], bool], sure: Callable[[], bool]) -> Iterator[Frame]:
     while not stopped():
         frame = camera.next_frame(timeout_s=0.5)
-        if frame is not None:
+        if frame is not None and sure():
             yield frame

@@ -123,5 +123,12 @@ class Measures:
         """Count a closer look: answered, without film, or stale."""
         self._looks.labels(camera, fate).observe(took_s)
 
+    def gone(self, camera: str) -> None:
+        """Another worker watches this camera now."""
+        self._online.labels(camera).set(0)
+        with self._turn:
+            self._delays.pop(camera, None)
+            self._dropped.pop(camera, None)
+
     def online(self, camera: str, *, online: bool) -> None:
         self._online.labels(camera).set(online)

@@ -10,6 +10,7 @@ import structlog
 
 from almere_vision.domain.errors import QueueUnavailable
 from almere_vision.domain.frame import Frame
+from almere_vision.domain.lease import Lease
 from almere_vision.domain.scene import SceneView
 from almere_vision.domain.suggestion import RuleHit, Told
 from almere_vision.storage.notices import Notices
@@ -25,11 +26,13 @@ class RuleMemory:
     """Loads the memory of a preset when it is first seen, and keeps it about once a second.
 
     While Redis is away the rules go on; only a restart in that time would make them forget.
+    `keep` raises `LeaseLost` when another worker goes on with the memory.
     """
 
-    def __init__(self, notices: Notices, camera: str) -> None:
+    def __init__(self, notices: Notices, camera: str, lease: Lease | None = None) -> None:
         self._notices = notices
         self._camera = camera
+        self._lease = lease
         self._known: set[str | None] = set()
         self._kept_at_s = float("-inf")
         self._kept = b""
@@ -61,14 +64,14 @@ class RuleMemory:
         if state == self._kept:
             return
         try:
-            self._notices.set_rule_state(self._camera, frame.moment.preset, state)
+            self._notices.set_rule_state(self._camera, frame.moment.preset, state, self._lease)
             self._kept = state
         except QueueUnavailable:
             log.debug("memory of the rules not kept: the queue is away", camera=self._camera)
 
 
 class OnceMemory:
-    """The suggestions of a site, for the threads of all its cameras; kept before anything is told.
+    """The suggestions of cameras that go together, for the threads of all; kept before anything is told.
 
     A hit goes this way: its answer is kept here, its message is sent, the memory of its rule is kept.
     Killed before the first step nobody knows of it; killed after, the rule raises the same stay again, and
@@ -76,29 +79,35 @@ class OnceMemory:
     their stays in the other order after a kill, and the second would lead: one incident, two suggestions.
     """
 
-    def __init__(self, notices: Notices, site: str, once: Once) -> None:
+    def __init__(self, notices: Notices, group: str, once: Once, lease: Lease | None = None) -> None:
         self._notices = notices
-        self._site = site
+        self._group = group
+        self._lease = lease
         self._once = once
         self._turn = threading.Lock()
 
     def recall(self) -> None:
         """Load what an earlier worker kept."""
         try:
-            state = self._notices.once_state(self._site)
+            state = self._notices.once_state(self._group)
             if state is not None:
                 self._once.load(json.loads(state))
         except QueueUnavailable:
-            log.warning("suggestions begin without memory: the queue is away", site=self._site)
+            log.warning("suggestions begin without memory: the queue is away", group=self._group)
         except (KeyError, TypeError, ValueError):
-            log.warning("suggestions begin without memory: it has another form", site=self._site)
+            log.warning("suggestions begin without memory: it has another form", group=self._group)
 
     def tell(self, hit: RuleHit, view: SceneView) -> Told:
-        """As `Once.tell`; while Redis is away only a restart in that time would make us forget."""
+        """As `Once.tell`; while Redis is away only a restart in that time would make us forget.
+
+        Raises:
+            LeaseLost: another worker goes on with this memory; nothing may be told.
+        """
         with self._turn:
             told = self._once.tell(hit, view)
             try:
-                self._notices.set_once_state(self._site, json.dumps(self._once.dump()).encode())
+                state = json.dumps(self._once.dump()).encode()
+                self._notices.set_once_state(self._group, state, self._lease)
             except QueueUnavailable:
-                log.warning("memory of the suggestions not kept: the queue is away", site=self._site)
+                log.warning("memory of the suggestions not kept: the queue is away", group=self._group)
             return told

@@ -49,11 +49,14 @@ class Newest:
         return frame if time.monotonic() - seen_s < younger_s else None
 
     def serve(self, cameras: Sequence[str], stop: threading.Event) -> None:
-        """Answer until `stop` is set; blocking, run it in a thread."""
+        """Answer until `stop` is set; blocking, run it in a thread. `cameras` may change meanwhile."""
         while not stop.is_set():
+            if not cameras:
+                stop.wait(_WAIT_S)
+                continue
             try:
                 question = self._snapshots.next_question(cameras, _WAIT_S)
-                if question is not None:
+                if question is not None and question.camera in cameras:
                     self._snapshots.answer(question, self.picture(question.camera))
             except QueueUnavailable:
                 stop.wait(_AFTER_FAILURE_S)

@@ -11,6 +11,7 @@ import structlog
 
 from almere_vision.domain.errors import BlobError
 from almere_vision.domain.frame import Frame
+from almere_vision.domain.lease import Lease
 from almere_vision.domain.scene import SceneView
 from almere_vision.domain.suggestion import Evidence, RuleHit, Told
 from almere_vision.domain.tube import Tube
@@ -45,7 +46,9 @@ class Reporter:
         model: str,
         tell: Callable[[RuleHit, SceneView], Told],
         assess: Assess,
+        lease: Lease | None = None,
     ) -> None:
+        self._lease = lease
         self._camera = camera
         self._blobs = blobs
         self._send = send
@@ -61,11 +64,13 @@ class Reporter:
 
         Raises:
             StorageError: neither the queue nor the spool can take it.
+            LeaseLost: another worker watches this camera now.
         """
         view = self._view(hit.moment.preset)
         told = self._tell(hit, view)
         evidence = Evidence() if told.piece is None else self._evidence(told, hit, frame, view, tube)
-        self._send(encode(suggestion_from(told, self._model, evidence, self._assess(told.hit))))
+        suggestion = suggestion_from(told, self._model, evidence, self._assess(told.hit))
+        self._send(encode(suggestion, self._lease))
         log.info(
             "suggestion",
             phase=told.hit.phase.value,

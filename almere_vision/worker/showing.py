@@ -15,8 +15,9 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from almere_vision.domain.errors import QueueUnavailable
+from almere_vision.domain.errors import LeaseLost, QueueUnavailable
 from almere_vision.domain.frame import Frame
+from almere_vision.domain.lease import Lease
 from almere_vision.storage.live_pictures import FRESH_S, LivePicture, LivePictures, Size, Wanted
 
 _EVERY_S: Final = 0.2
@@ -35,22 +36,29 @@ class Showing:
     Args:
         pictures: where they go.
         newest: of a camera: its newest frame, if that is younger than so many seconds.
+        lease: of a camera: by which this worker watches it.
     """
 
-    def __init__(self, pictures: LivePictures, newest: Callable[[str, float], Frame | None]) -> None:
+    def __init__(
+        self,
+        pictures: LivePictures,
+        newest: Callable[[str, float], Frame | None],
+        lease: Callable[[str], Lease | None] = lambda _: None,
+    ) -> None:
         self._pictures = pictures
+        self._lease = lease
         self._newest = newest
         self._run = secrets.token_hex(4)
         self._shown: dict[Wanted, tuple[Frame, float]] = {}
         self._number = 0
 
     def serve(self, cameras: Sequence[str], stop: threading.Event) -> None:
-        """Until `stop` is set; blocking, run it in a thread."""
+        """Until `stop` is set; blocking, run it in a thread. `cameras` may change meanwhile."""
         pause_s = _IDLE_S
         while not stop.wait(pause_s):
             try:
                 pause_s = _EVERY_S if self.show(cameras) else _IDLE_S
-            except QueueUnavailable:
+            except (LeaseLost, QueueUnavailable):
                 pause_s = _AFTER_FAILURE_S
             except Exception:
                 log.exception("showing cameras failed by a fault of ours")
@@ -66,7 +74,7 @@ class Showing:
             due = now_s - shown_s > _LEAST_S[one.size] - _EVERY_S / 2
             if frame is not None and frame is not before and due:
                 self._shown[one] = frame, now_s
-                self._pictures.put(one, self._picture(frame, one.size))
+                self._pictures.put(one, self._picture(frame, one.size), self._lease(one.camera))
         return len(wanted)
 
     def _picture(self, frame: Frame, size: Size) -> LivePicture:

@@ -18,20 +18,22 @@ class Watchbook:
 
     Args:
         run: names this run of the worker.
-        tell: hands sums on; may raise, and is then given them again.
+        tell: hands sums on, and gives the cameras of which they were refused; may raise, and is then given
+            them again.
         clock: wall time in UTC.
     """
 
     def __init__(
         self,
         run: str,
-        tell: Callable[[Sequence[WatchedTime]], None],
+        tell: Callable[[Sequence[WatchedTime]], frozenset[str]],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._run = run
         self._tell = tell
         self._clock = clock
         self._hours: dict[datetime, dict[_Key, float]] = {}
+        self._told: dict[datetime, dict[_Key, float]] = {}
         self._told_at: datetime | None = None
 
     def count(self, camera: str, preset: str, rule: str, what: str, seconds: float) -> None:
@@ -49,7 +51,7 @@ class Watchbook:
             and 0 <= (now - self._told_at).total_seconds() < _EVERY_S
         ):
             return
-        self._tell(
+        refused = self._tell(
             [
                 WatchedTime(self._run, hour, *key, seconds)
                 for hour, sums in self._hours.items()
@@ -58,6 +60,23 @@ class Watchbook:
         )
         self._told_at = now
         self._hours = {hour: sums for hour, sums in self._hours.items() if hour == _hour(now)}
+        before = self._told
+        self._told = {
+            hour: {
+                **before.get(hour, {}),
+                **{key: seconds for key, seconds in sums.items() if key[0] not in refused},
+            }
+            for hour, sums in self._hours.items()
+        }
+
+    def take_back(self, camera: str) -> None:
+        """Another worker watched this camera since sums were last told: what came since is not true."""
+        for hour, sums in self._hours.items():
+            told = self._told.get(hour, {})
+            for key in [key for key in sums if key[0] == camera]:
+                del sums[key]
+                if key in told:
+                    sums[key] = told[key]
 
 
 def _hour(moment: datetime) -> datetime:

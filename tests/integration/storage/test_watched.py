@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import Engine
 
 from almere_vision.domain.errors import QueueUnavailable
+from almere_vision.domain.lease import Lease
 from almere_vision.domain.watching import WatchedTime, rule_times
 from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.scene import Scene
+from almere_vision.storage.fence import LEASES
 from almere_vision.storage.watched import KEPT, Bookkeeper, Watched
 from almere_vision.storage.watched_feed import WatchedFeed
 from almere_vision.worker.blindness import Blindness
@@ -99,6 +101,33 @@ def test_blind_minutes_add_up_over_a_test_hour(scene: Scene, feed: WatchedFeed, 
     for (preset, rule), seconds in found.items():
         assert sum(seconds.values()) == pytest.approx(3600)
         assert seconds == pytest.approx({what: worker.metric(preset, rule, what) for what in seconds})
+
+
+def test_fault_7_time_in_which_another_worker_watched_is_not_counted_here(
+    feed: WatchedFeed, redis_server: RedisServer
+) -> None:
+    clock, leases = Clock(NOON), {"mast": Lease(("mast",), 5)}
+    book = Watchbook("run-1", lambda times: feed.tell(times, leases), clock.now)
+
+    def count(seconds: float) -> None:
+        clock.at += timedelta(seconds=seconds)
+        book.count("mast", "bay", "parking", "watched", seconds)
+        book.hand_on(at_once=True)
+
+    def sums() -> float:
+        return sum(one.seconds for one in feed.told())
+
+    with redis_server.client() as redis:
+        redis.hset(LEASES, "mast", "5 0 one")
+        count(20)
+        redis.hset(LEASES, "mast", "6 0 other")
+        count(60)
+        assert sums() == 20
+        book.take_back("mast")
+        redis.hset(LEASES, "mast", "7 0 one")
+        leases["mast"] = Lease(("mast",), 7)
+        count(10)
+        assert sums() == 30
 
 
 def test_a_worker_that_was_killed_leaves_time_that_nobody_counted(
