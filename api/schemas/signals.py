@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review import signals
 from almere_vision.review.signals import About, Basis, Turn
+from api.schemas.incident import EnteredType, entered_type
 
 
 class Signal(BaseModel):
@@ -20,7 +21,7 @@ class Signal(BaseModel):
     camera: str | None = Field(description="Of a camera or zone.")
     zone: str | None = Field(description="Of a zone.")
     hour: int | None = Field(description="Of hours: the first of the block, local, 0..23.")
-    type: str | None = Field(description="Of what people entered by hand: its type in the catalogue.")
+    type: EnteredType | None = Field(description="Of what people entered by hand.")
     turn: Turn = Field(description="`too_little`: too few incidents, or hardly watched.")
     basis: Basis = Field(description="Rates are per hour watched, or per hour of the calendar.")
     now: int = Field(description="In the last days.")
@@ -44,7 +45,7 @@ class Signal(BaseModel):
             camera=topic.camera,
             zone=topic.zone,
             hour=topic.hour,
-            type=topic.type,
+            type=None if topic.type is None else EnteredType.model_validate(entered_type(topic.type)),
             turn=one.turn,
             basis=one.basis,
             now=one.now,

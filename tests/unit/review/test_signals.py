@@ -50,7 +50,10 @@ def test_what_doubles_rises_and_the_place_is_named() -> None:
 def test_who_looks_less_finds_less_and_that_is_no_fall() -> None:
     """Half of the incidents in half of the hours is the same rate; per calendar hour it would be a fall."""
     seen = [*daily(BEFORE, each=4), *daily(NOW[::2], each=4)]
-    hours = {**watching(BEFORE, [12], "market")[Kind.PARKING], **watching(NOW[::2], [12], "market")[Kind.PARKING]}
+    hours = {
+        **watching(BEFORE, [12], "market")[Kind.PARKING],
+        **watching(NOW[::2], [12], "market")[Kind.PARKING],
+    }
     by_watched = line(find_signals(seen, {Kind.PARKING: hours}, PERIOD), About.KIND)
     assert (by_watched.basis, by_watched.turn, by_watched.now_h) == (Basis.WATCHED, Turn.STEADY, 21)
     by_calendar = line(find_signals(seen, {}, PERIOD), About.KIND)

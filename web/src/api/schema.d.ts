@@ -4539,11 +4539,8 @@ export interface components {
              * @description Of hours: the first of the block, local, 0..23.
              */
             hour: number | null;
-            /**
-             * Type
-             * @description Of what people entered by hand: its type in the catalogue.
-             */
-            type: string | null;
+            /** @description Of what people entered by hand. */
+            type: components["schemas"]["EnteredType"] | null;
             /** @description `too_little`: too few incidents, or hardly watched. */
             turn: components["schemas"]["Turn"];
             /** @description Rates are per hour watched, or per hour of the calendar. */
