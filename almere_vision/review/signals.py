@@ -40,7 +40,7 @@ MOST_CHANCE: Final = 0.05
 """Share of the signals that may be chance."""
 
 _RECORDED: Final = 0.9
-"""With fewer of the incidents in hours that were counted, watched hours say nothing."""
+"""Where fewer of the incidents lie in hours that were counted, the calendar counts instead."""
 
 
 class About(StrEnum):
@@ -150,12 +150,7 @@ def find_signals(
     lines: list[Signal] = []
     for kind in DETECTED:
         of_kind = [one for one in happenings if one.kind is kind and one.type is None]
-        cells = watched.get(kind, {})
-        recorded = sum(cells.get(cell_of(one.camera, one.at), 0) > 0 for one in of_kind)
-        if of_kind and recorded >= _RECORDED * len(of_kind):
-            lines += _watched_lines(of_kind, cells, period)
-        else:
-            lines += [_calendar_line(*item, period) for item in _by_topic(of_kind, _topics).items()]
+        lines += _suggested_lines(of_kind, watched.get(kind, {}), period)
     entered = [one for one in happenings if one.type is not None]
     lines += [_calendar_line(*item, period) for item in _by_topic(entered, _type_topic).items()]
     return tuple(sorted(_corrected(lines), key=_rank))
@@ -183,25 +178,23 @@ def _by_topic(
     return found
 
 
-def _watched_lines(
+def _suggested_lines(
     happenings: Sequence[Happening], cells: Mapping[Cell, float], period: Period
 ) -> list[Signal]:
-    """Incidents and hours of the same cells, so that what nobody counted is in neither."""
-    by_topic = _by_topic(happenings, _topics)
+    """By watched hours, of the same cells as the incidents, so that what nobody counted is in neither."""
     sums: dict[tuple[str | None, int | None], dict[date, float]] = defaultdict(lambda: defaultdict(float))
     for (camera, day, block), hours in cells.items():
         for key in ((None, None), (camera, None), (None, block)):
             sums[key][day] += hours
-    return [
-        _line(
-            topic,
-            Basis.WATCHED,
-            [day for camera, day, block in found if cells.get((camera, day, block), 0) > 0],
-            sums[topic.camera, topic.hour],
-            period,
-        )
-        for topic, found in by_topic.items()
-    ]
+    lines = []
+    for topic, found in _by_topic(happenings, _topics).items():
+        recorded = [cell for cell in found if cells.get(cell, 0) > 0]
+        if len(recorded) >= _RECORDED * len(found):
+            days = [day for _, day, _ in recorded]
+            lines.append(_line(topic, Basis.WATCHED, days, sums[topic.camera, topic.hour], period))
+        else:
+            lines.append(_calendar_line(topic, found, period))
+    return lines
 
 
 def _calendar_line(topic: Topic, found: Sequence[Cell], period: Period) -> Signal:

@@ -75,8 +75,8 @@ def test_what_rises_is_told_within_the_scope_of_who_asks(make_stack: MakeStack) 
         assert problem(observer.get("/signals")) == (403, "not_allowed")
 
 
-def test_an_empty_service_has_nothing_to_say(make_stack: MakeStack) -> None:
-    stack = make_stack("postgresql")
+def test_today_is_not_in_yet(stack: Stack) -> None:
     with stack.signed_in("supervisor") as chief:
         told = chief.get("/signals").json()
-        assert (told["items"], told["tests"]) == ([], 0)
+        assert told["until"] == days_ago(0).astimezone(CITY_TIME).date().isoformat()
+        assert told["tests"] <= len(told["items"])
