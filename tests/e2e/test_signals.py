@@ -52,6 +52,6 @@ def test_a_supervisor_sees_what_rises(street: Stack, page: Page) -> None:
     page.keyboard.press("j")
     expect(found.first).to_be_focused()
     page.keyboard.press("l")
-    expect(market.first).to_contain_text("Rises")
+    expect(found.first).to_contain_text("Rises")
     page.keyboard.press("?")
     expect(page.get_by_test_id("key-period")).to_be_visible()
