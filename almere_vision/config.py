@@ -92,6 +92,10 @@ class Settings(BaseSettings):
         description="Boxes of what was seen are kept for so many days, for dry runs of zones; 0 keeps none.",
     )
 
+    reports_dir: Path | None = Field(
+        None, description="Folder of the reports of `almere eval` that operators see in the console."
+    )
+
     metrics_host: str = "127.0.0.1"
     metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
         None, description="Where the worker serves /metrics, /healthz and /readyz; else nowhere."

@@ -42,6 +42,9 @@ SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
 LEARNERS: Final = frozenset({Role.SUPERVISOR, Role.OPERATOR})
 """Who teaches cameras their presets. An operator takes a camera for that, and sees no people."""
 
+OPERATORS: Final = frozenset({Role.OPERATOR})
+"""Who benchmarks what detectors find in labelled footage."""
+
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
 
@@ -68,6 +71,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getSession": SIGNED_IN,
     "signOut": SIGNED_IN,
     "signOutEverywhere": SIGNED_IN,
+    "changePassword": SIGNED_IN,
     "getSecondFactor": SIGNED_IN,
     "enrolSecondFactor": SIGNED_IN,
     "confirmSecondFactor": SIGNED_IN,
@@ -116,6 +120,7 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "approveThreshold": SUPERVISORS,
     "declineThreshold": SUPERVISORS,
     "undoThreshold": SUPERVISORS,
+    "getSignals": SUPERVISORS,
     "listDrawings": SUPERVISORS,
     "getDrawing": SUPERVISORS,
     "getEarlierDrawing": SUPERVISORS,
@@ -146,6 +151,9 @@ ACCESS: Final[Mapping[str, frozenset[Role] | None]] = {
     "getCatalogue": SIGNED_IN,
     "streamEvents": READERS,
     "getQueue": frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR}),
+    "listBenchmarks": OPERATORS,
+    "getBenchmark": OPERATORS,
+    "compareBenchmarks": OPERATORS,
     "listAudit": AUDITORS,
     "exportAudit": AUDITORS,
 }

@@ -34,10 +34,12 @@ from almere_vision.storage.second_factor import SecondFactor
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.steering import Steering
 from almere_vision.storage.stream import SuggestionStream
+from api.benchmarks import Benchmarks
 from api.blind import Blind
 from api.dry_runs import DryRuns
 from api.events import Hub
 from api.places import Places
+from api.signals import Signals
 from api.turning import Turning
 from api.versions import Versions
 from api.views import Views
@@ -81,6 +83,8 @@ class Services:
     snapshots: Snapshots
     live: LivePictures
     blind: Blind
+    signals: Signals
+    benchmarks: Benchmarks
     versions: Versions
     dry_runs: DryRuns
     steering: Steering

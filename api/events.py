@@ -92,9 +92,10 @@ class Hub:
         session = _digest(token)
         self._end({one for one in self._subscribers if one.session == session})
 
-    def end_person(self, name: str) -> None:
-        """End the streams of a person whose sessions are over."""
-        self._end({one for one in self._subscribers if one.actor.name == name})
+    def end_person(self, name: str, but: str | None = None) -> None:
+        """End the streams of a person whose sessions are over, all but that of the token `but`."""
+        kept = None if but is None else _digest(but)
+        self._end({one for one in self._subscribers if one.actor.name == name and one.session != kept})
 
     def end_all(self) -> None:
         """End all streams, so that every client connects and fetches again."""

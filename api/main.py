@@ -33,6 +33,7 @@ from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.documents import Documents
 from almere_vision.storage.handovers import Handovers
+from almere_vision.storage.happenings import Happenings
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.live_pictures import LivePictures
@@ -52,6 +53,7 @@ from almere_vision.storage.watched import Bookkeeper, Watched
 from almere_vision.storage.watched_feed import WatchedFeed
 from api import problems
 from api.background import Background
+from api.benchmarks import Benchmarks
 from api.blind import Blind
 from api.configured import note_files
 from api.console import Console
@@ -63,6 +65,7 @@ from api.following import follow, site_protocol
 from api.pinning import Pinning
 from api.places import Places
 from api.routes import audit as audit_route
+from api.routes import benchmarks as benchmarks_route
 from api.routes import (
     budget,
     cameras,
@@ -83,12 +86,14 @@ from api.routes import (
     sso,
 )
 from api.routes import session as session_route
+from api.routes import signals as signals_route
 from api.routes import (
     steering as steering_route,
 )
 from api.routes import tables as tables_route
 from api.routes import thresholds as thresholds_route
 from api.routes import zones as zones_route
+from api.signals import Signals
 from api.turning import Keeper, turning_cameras
 from api.versions import Versions
 from api.views import Views
@@ -187,6 +192,8 @@ def create_app(settings: Settings) -> FastAPI:
         snapshots=snapshots,
         live=live,
         blind=Blind(watched, now),
+        signals=Signals(Happenings(engine), watched, now),
+        benchmarks=Benchmarks(settings.reports_dir),
         versions=Versions(documents, now),
         dry_runs=DryRuns(store, settings.detections_dir),
         steering=steering,
@@ -236,7 +243,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
     turning, room = (steering_route, learning, live_picture), (overview, shift)
-    tuning = (zones_route, tables_route)
+    tuning = (zones_route, tables_route, signals_route, benchmarks_route)
     signing_in, rest = (session_route, sso, people), (catalogue, queue, audit_route)
     for module in (*signing_in, *review, *turning, *room, *tuning, *rest):
         app.include_router(module.router, prefix=PREFIX)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, delete, select, update
 
-from almere_vision.domain.audit import Detail
+from almere_vision.domain.audit import Detail, sha256
 from almere_vision.domain.errors import AccountMissing, NotAllowed
 from almere_vision.domain.incident import Actor, Role, Scope
 from almere_vision.review.sight import SCOPES
@@ -149,6 +149,14 @@ class Accounts:
         """
         self._set_password(self.named(name).id, password, None, by)
 
+    def change_password(self, name: str, password: str, by: Actor, token: str) -> None:
+        """Another password that the person chose; ends all sessions of this person but that of `token`.
+
+        Raises:
+            AccountMissing, InputError: no such account; a password that is too short or too long.
+        """
+        self._set_password(self.named(name).id, password, None, by, keep=token)
+
     def reset_totp(self, account_id: int, by: Actor | None = None) -> None:
         """Forget the second factor; ends all sessions of this person. Raises `AccountMissing`."""
         with writing(self._engine) as connection:
@@ -184,13 +192,18 @@ class Accounts:
             )
 
     def _set_password(
-        self, account_id: int, password: str, one_time_until: datetime | None, by: Actor | None
+        self,
+        account_id: int,
+        password: str,
+        one_time_until: datetime | None,
+        by: Actor | None,
+        keep: str | None = None,
     ) -> None:
         values = {"password_hash": hash_password(password), "one_time_until": one_time_until}
         what = "password" if one_time_until is None else "one_time_password"
         with writing(self._engine) as connection:
             name = _row(connection, USERS.c.id == account_id).name
-            store_change(connection, self._now(), name, values, what, by)
+            store_change(connection, self._now(), name, values, what, by, keep=keep)
 
 
 def store_rights(
@@ -218,12 +231,16 @@ def store_change(
     what: str,
     by: Actor | None,
     told: Mapping[str, Detail] | None = None,
+    keep: str | None = None,
 ) -> None:
-    """Every change of an account passes here; the sessions of the person end with it."""
+    """Every change of an account passes here; the sessions of the person end with it, but that of `keep`."""
     mine = USERS.c.folded_name == fold(name)
     sessions = select(USERS.c.id).where(mine).scalar_subquery()
     connection.execute(update(USERS).where(mine).values(values))
-    connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == sessions))
+    ending = delete(SESSIONS).where(SESSIONS.c.user_id == sessions)
+    if keep is not None:
+        ending = ending.where(SESSIONS.c.token_sha256 != sha256(keep))
+    connection.execute(ending)
     append_line(connection, account_line(at, by, name, what, told or {}))
 
 

@@ -19,6 +19,7 @@ from api.problems import Problem
 from api.schemas.session import (
     Credentials,
     FirstCode,
+    NewPassword,
     RecoveryCodes,
     SecondFactor,
     SecondFactorState,
@@ -68,6 +69,14 @@ async def sign_out_everywhere(request: Request, person: Person, parts: Parts, re
     forget_cookie(request, response, COOKIE)
 
 
+@router.post("/session/password", operation_id="changePassword", status_code=204)
+async def change_password(body: NewPassword, request: Request, person: Person, parts: Parts) -> None:
+    """Choose another password; all other sessions of this person end."""
+    address = client_address(request, parts.settings.trusted_proxies)
+    await anyio.to_thread.run_sync(_change_password, parts, person, body, address, limiter=_PASSWORD_CHECKS)
+    parts.hub.end_person(person.actor.name, but=person.token)
+
+
 @router.get("/session/totp", operation_id="getSecondFactor")
 def get_second_factor(person: Person, parts: Parts) -> SecondFactorState:
     """Whether this person signs in with a code, and how many recovery codes are left."""
@@ -94,6 +103,19 @@ def confirm_second_factor(body: FirstCode, request: Request, person: Person, par
 
 def _end_all(parts: Services, actor: Actor) -> None:
     parts.accounts.end_sessions(parts.accounts.named(actor.name).id, by=actor)
+
+
+def _change_password(parts: Services, person: Caller, body: NewPassword, address: str) -> None:
+    """Who guesses the present password here waits as long as at the door."""
+    name = person.actor.name
+    wait_for_turn(parts, name, address)
+    if parts.people.check(name, body.password.get_secret_value()) is None:
+        note(parts, Action.SIGN_IN_FAILED, Subject.ACCOUNT, sha256(fold(name)), address, person.actor)
+        raise Problem("bad_credentials", "The present password is wrong.")
+    parts.attempts.succeeded(name, address)
+    if body.new_password == body.password:
+        raise Problem("invalid", "new_password: this is the present password; choose another.")
+    parts.accounts.change_password(name, body.new_password.get_secret_value(), person.actor, person.token)
 
 
 def _sign_in(

@@ -217,7 +217,7 @@ def _piece(index: int, piece: domain_suggestion.Piece) -> dict[str, object]:
     }
 
 
-def _type(type_id: str) -> dict[str, str]:
+def entered_type(type_id: str) -> dict[str, str]:
     """One that a newer release added is shown by its id."""
     known = incident_types().get(type_id)
     return {"id": type_id, **(dict(known.names) if known else {"nl": type_id, "en": type_id})}
@@ -269,7 +269,7 @@ def _describe(incident: domain.Incident, commands: tuple[Command, ...], due: Due
         "answered_by": incident.answered_by,
         "result": incident.result,
         "answer": incident.answer,
-        "type": None if incident.type is None else _type(incident.type),
+        "type": None if incident.type is None else entered_type(incident.type),
         "entered_by": incident.entered_by,
         "held": incident.held,
         "shown_at": incident.shown_at,

@@ -31,6 +31,15 @@ class Credentials(BaseModel):
     ] = None
 
 
+class NewPassword(BaseModel):
+    """Another password for the person who is signed in, who shows to know the present one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: Annotated[Password, Field(description="The present one.")]
+    new_password: Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=1024)]
+
+
 class SecondStep(BaseModel):
     """The code of who came through the identity provider, which did not check a second factor."""
 

@@ -178,3 +178,55 @@ def test_an_auditor_finds_a_line(stack: Stack, page: Page) -> None:
     page.keyboard.press("?")
     expect(page.get_by_test_id("key-older")).to_be_visible()
     expect_no_violations(page)
+
+
+@pytest.mark.answers("401 /api/v1/session", "401 /api/v1/session/password")
+def test_an_administrator_scopes_a_role_and_the_person_sees_only_that(stack: Stack, page: Page) -> None:
+    """The person had everything, and is signed out by the change."""
+    stack.add_person("scoped")
+    notices = Notices(stack.redis.url)
+    for camera in ("wide-1", "wide-2"):
+        notices.set_camera_status(CameraStatus(camera, camera, "online", datetime.now(UTC), None))
+        stack.put(suggestion(f"seen-{camera}", camera=camera))
+    notices.close()
+    console = ConsolePage(page, stack.api.url).sign_in("scoped", PASSWORD)
+    expect(console.card("seen-wide-1")).to_be_visible()
+    expect(console.card("seen-wide-2")).to_be_visible()
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+
+    console.give("chief", PASSWORD)
+    page.locator('[data-person="scoped"] [data-row]').press("Enter")
+    page.get_by_test_id("cameras-some").check()
+    page.get_by_test_id("cameras-wide-2").check()
+    page.get_by_test_id("save-rights").click()
+    expect(page.locator('[data-testid="person-row"][data-person="scoped"]')).to_contain_text("wide-2")
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+
+    console.sign_in("scoped", PASSWORD)
+    expect(console.card("seen-wide-2")).to_be_visible()
+    expect(console.cards).to_have_count(1)
+    expect(console.camera("wide-2")).to_be_visible()
+    expect(console.camera("wide-1")).to_have_count(0)
+
+    page.keyboard.press("g")  # and chooses a password of their own
+    with stack.signed_in("scoped") as elsewhere:
+        for present, again in (
+            ("wrong, wrong, wrong", "long enough, twice"),
+            (PASSWORD, "long enough, twice"),
+        ):
+            page.get_by_test_id("present-password").fill(present)
+            page.get_by_test_id("chosen-password").fill("long enough, twice")
+            page.get_by_test_id("again-password").fill("something else")
+            page.get_by_test_id("change-password").click()
+            expect(page.get_by_text("niet hetzelfde als het nieuwe")).to_be_visible()
+            page.get_by_test_id("again-password").fill(again)
+            page.get_by_test_id("change-password").click()
+            if present != PASSWORD:
+                expect(page.get_by_text("Het huidige wachtwoord klopt niet.")).to_be_visible()
+        expect(page.get_by_test_id("password-changed")).to_contain_text("Je wachtwoord is veranderd")
+        assert elsewhere.get("/session").status_code == 401
+    expect_no_violations(page)
+    page.keyboard.press("Escape")
+    expect(console.live).to_have_attribute("data-state", "live")

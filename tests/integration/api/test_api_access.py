@@ -44,6 +44,8 @@ def send(client: httpx.Client, stack: Stack, operation: Operation, **options: An
         screen=1,
         version=1,
         table="protocol",
+        report_id="r",
+        earlier_id="r",
     )
     return client.request(method, stack.api.url + where, **options)
 

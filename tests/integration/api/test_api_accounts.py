@@ -149,3 +149,46 @@ def test_fault_18_behind_a_trusted_proxy_each_address_counts_for_itself(make_sta
     spoofed = [guess(f"198.51.100.{i}, 203.0.113.7") for i in range(10)]
     assert 429 in spoofed, "who writes another address in front is somebody else each time"
     assert guess("203.0.113.8") == 401
+
+
+@on_sqlite
+def test_a_person_changes_the_password_and_signs_out_everywhere_else(stack: Stack) -> None:
+    stack.add_person("pia")
+    stack.add_person("otis", Role.AUDITOR)
+    new = "another long password"
+    with (
+        stack.signed_in("pia") as here,
+        stack.signed_in("pia") as there,
+        stack.signed_in("otis") as auditor,
+        stack.browser() as later,
+        Listener(here) as heard,
+    ):
+
+        def change(password: str, to: str) -> httpx.Response:
+            return here.post("/session/password", json={"password": password, "new_password": to})
+
+        assert problem(change("not the password", new)) == (401, "bad_credentials")
+        assert problem(change(PASSWORD, PASSWORD)) == (422, "invalid")
+        assert problem(change(PASSWORD, "short")) == (422, "invalid")
+        assert there.get("/session").status_code == 200
+        assert change(PASSWORD, new).status_code == 204
+        assert here.get("/session").status_code == 200
+        assert problem(there.get("/session")) == (401, "not_signed_in")
+        near = arrive(stack)
+        heard.wait_for("incident", id=near)  # the stream of this session went on
+
+        sign_in = {"username": "pia", "password": PASSWORD}
+        assert problem(later.post("/session", json=sign_in)) == (401, "bad_credentials")
+        assert later.post("/session", json={**sign_in, "password": new}).status_code == 200
+        lines = auditor.get("/audit", params={"actor": "pia", "action": "change"}).json()["items"]
+        assert [(one["subject"], one["details"]["what"]) for one in lines] == [("pia", "password")]
+
+
+@on_sqlite
+def test_the_present_password_is_not_guessed_from_a_session(stack: Stack) -> None:
+    stack.add_person("guessed")
+    with stack.signed_in("guessed") as client:
+        body = {"password": "guess, guess, guess", "new_password": "another long password"}
+        answers = [problem(client.post("/session/password", json=body)) for _ in range(12)]
+        assert answers[0] == (401, "bad_credentials")
+        assert answers[-1] == (429, "too_many_attempts")

@@ -20,7 +20,7 @@ from almere_vision.domain.incident import Role, Scope
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review.sight import SIGHT
 from almere_vision.storage.notices import CameraStatus, Notices
-from tests.integration.api.stack import ROOT, Stack, problem, suggestion, wait_until
+from tests.integration.api.stack import PASSWORD, ROOT, Stack, problem, suggestion, wait_until
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs/reference/openapi.json").read_text(encoding="utf-8"))
 Operation = tuple[str, str, dict[str, Any]]
@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
     "saveTable": {"version": 1, "note": "x", "document": {}},
     "tryDrawing": {"document": {}},
     "saveDrawing": {"version": 1, "note": "x", "document": {}},
+    "changePassword": {"password": PASSWORD, "new_password": PASSWORD},
     "signOut": None,
     "signOutEverywhere": None,
     "enrolSecondFactor": None,
@@ -132,6 +133,8 @@ def fill(stack: Stack, path: str, incident: str) -> str:
         screen=1,
         version=1,
         table="priorities",
+        report_id="street-1",
+        earlier_id="street-0",
         snapshot_id="20260701-0123456789abcdef0123456789abcdef",
     )
 

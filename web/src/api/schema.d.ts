@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Choose another password; all other sessions of this person end.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/totp": {
         parameters: {
             query?: never;
@@ -1591,6 +1611,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Signals
+         * @description Kinds, places and hours that rose or fell in the last days against the twelve weeks before.
+         *
+         *     Only what people confirmed or entered by hand counts.
+         */
+        get: operations["getSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Benchmarks
+         * @description All reports in the folder, and files there that are none. A new one is there without a restart.
+         */
+        get: operations["listBenchmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/benchmarks/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Benchmark
+         * @description One report: figures, and each clip with what was labelled and what was alarmed.
+         */
+        get: operations["getBenchmark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/benchmarks/{report_id}/against/{earlier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Benchmarks
+         * @description What changed from the earlier report to this one; both must be on the same labels.
+         */
+        get: operations["compareBenchmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue": {
         parameters: {
             query?: never;
@@ -1676,6 +1778,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * About
+         * @description What a line is about.
+         * @enum {string}
+         */
+        About: "kind" | "camera" | "zone" | "hours" | "type";
+        /**
          * Acknowledge
          * @description The recipient has it.
          */
@@ -1690,6 +1798,50 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * AlarmRecord
+         * @description An alarm and what became of it.
+         */
+        AlarmRecord: {
+            kind: components["schemas"]["Kind"];
+            /** Zone */
+            zone: string;
+            /** Start S */
+            start_s: number;
+            /** Alarm S */
+            alarm_s: number;
+            /** End S */
+            end_s: number | null;
+            /** Score */
+            score: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** People */
+            people: number;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Event
+             * @description Index of the event that it found.
+             */
+            event?: number | null;
+            /**
+             * Reason
+             * @description Why it was false.
+             */
+            reason?: string | null;
+            /**
+             * Because
+             * @default
+             */
+            because: string;
+            /** Strip */
+            strip?: string | null;
         };
         /**
          * Approval
@@ -1826,6 +1978,75 @@ export interface components {
          */
         Band: "unlikely" | "possible" | "likely" | "very_likely";
         /**
+         * Basis
+         * @description Of which hours a rate is.
+         * @enum {string}
+         */
+        Basis: "watched" | "calendar";
+        /**
+         * Benchmark
+         * @description A folder with a report, or with a file that is none.
+         */
+        Benchmark: {
+            /**
+             * Id
+             * @description Name of the folder.
+             */
+            id: string;
+            summary: components["schemas"]["BenchmarkSummary"] | null;
+            /**
+             * Fault
+             * @description Why the file cannot be read; empty where it can.
+             */
+            fault: string;
+        };
+        /**
+         * BenchmarkList
+         * @description The newest first. `folder` is where `almere eval run --out` puts a report; null where none is set.
+         */
+        BenchmarkList: {
+            /** Folder */
+            folder: string | null;
+            /** Items */
+            items: components["schemas"]["Benchmark"][];
+        };
+        /**
+         * BenchmarkSummary
+         * @description What a list says of a report.
+         */
+        BenchmarkSummary: {
+            /** Suite */
+            suite: string;
+            /**
+             * Created At
+             * @description UTC, ISO 8601.
+             */
+            created_at: string;
+            /** Program */
+            program: string;
+            /**
+             * Model
+             * @description name@sha8
+             */
+            model: string;
+            /** Rules */
+            rules: string[];
+            /**
+             * Labels Sha8
+             * @description Two reports can be compared when it and the suite are the same.
+             */
+            labels_sha8: string;
+            /**
+             * Seconds
+             * @description How long the run took.
+             */
+            seconds: number;
+            /** Figures */
+            figures: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * Budget
          * @description How the alert budget stands, and what is held back of what this person may see.
          */
@@ -1937,6 +2158,79 @@ export interface components {
             taken_at: string;
         };
         /**
+         * Cascade
+         * @description The search for fights, stage by stage: where the labelled ones stopped, and what the rest cost.
+         */
+        Cascade: {
+            /**
+             * Classifier
+             * @description name@sha8
+             */
+            classifier: string;
+            /** Threshold */
+            threshold: number;
+            /**
+             * Least
+             * @description So many looks must say fight ...
+             */
+            least: number;
+            /**
+             * Of
+             * @description ... of the last so many.
+             */
+            of: number;
+            /** Events */
+            events: number;
+            /**
+             * No People
+             * @description Missed: the network saw nobody, or too rarely.
+             */
+            no_people: number;
+            /**
+             * No Trigger
+             * @description Missed: nobody was close and restless for long enough.
+             */
+            no_trigger: number;
+            /**
+             * Below Threshold
+             * @description Missed: no look said fight.
+             */
+            below_threshold: number;
+            /**
+             * Too Few Looks
+             * @description Missed: some looks said fight, never k of n.
+             */
+            too_few_looks: number;
+            /**
+             * Otherwise
+             * @description Missed for another reason, as an alarm that came too late.
+             */
+            otherwise: number;
+            /** Found */
+            found: number;
+            /**
+             * Normal Hours
+             * @description Camera-hours outside of the labelled fights.
+             */
+            normal_hours: number;
+            /**
+             * Groups Per Hour
+             * @description Groups of people that were looked at, outside of fights.
+             */
+            groups_per_hour: number;
+            /**
+             * Looks Per Hour
+             * @description Closer looks outside of fights.
+             */
+            looks_per_hour: number;
+            /**
+             * Looks Above Per Hour
+             * @description Those that said fight.
+             */
+            looks_above_per_hour: number;
+            false_alarms_per_hour: components["schemas"]["Rate"];
+        };
+        /**
          * Catalogue
          * @description All values of each list.
          */
@@ -1953,6 +2247,30 @@ export interface components {
             states: components["schemas"]["State"][];
             /** Kinds */
             kinds: components["schemas"]["Kind"][];
+        };
+        /**
+         * Change
+         * @description One event or alarm that differs.
+         */
+        Change: {
+            /** Clip */
+            clip: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "found" | "lost" | "false alarm more" | "false alarm less";
+            /** Kind */
+            kind: string;
+            /** Zone */
+            zone: string;
+            /** At S */
+            at_s: number;
+            /**
+             * Because
+             * @default
+             */
+            because: string;
         };
         /**
          * Changes
@@ -1980,6 +2298,58 @@ export interface components {
              * @description The version that the person was looking at.
              */
             version: number;
+        };
+        /**
+         * ClipRecord
+         * @description One clip: what happened, and what was alarmed.
+         */
+        ClipRecord: {
+            /** Clip */
+            clip: string;
+            /** Group */
+            group: string;
+            /** Conditions */
+            conditions: string[];
+            /** Duration S */
+            duration_s: number;
+            /** Events */
+            events: components["schemas"]["EventRecord"][];
+            /** Alarms */
+            alarms: components["schemas"]["AlarmRecord"][];
+        };
+        /**
+         * ClipsReport
+         * @description Fight or not, over short clips.
+         */
+        ClipsReport: {
+            /** Threshold */
+            threshold: number;
+            overall: components["schemas"]["Confusion"];
+            accuracy: components["schemas"]["Figure"];
+            roc_auc: components["schemas"]["Figure"];
+            average_precision: components["schemas"]["Figure"];
+            /** Sources */
+            sources: components["schemas"]["Confusion"][];
+            /** Groups */
+            groups: components["schemas"]["Confusion"][];
+            /**
+             * Roc
+             * @description (false positive rate, true positive rate)
+             */
+            roc: [
+                number,
+                number
+            ][];
+            /**
+             * Precision Recall
+             * @description (recall, precision)
+             */
+            precision_recall: [
+                number,
+                number
+            ][];
+            /** Clips */
+            clips: components["schemas"]["ScoredClip"][];
         };
         /**
          * Clocks
@@ -2048,6 +2418,33 @@ export interface components {
             note: string;
         };
         /**
+         * Confusion
+         * @description Counts at the working point. `accuracy` is null without clips.
+         */
+        Confusion: {
+            /** Name */
+            name: string;
+            /** Clips */
+            clips: number;
+            /** True Positive */
+            true_positive: number;
+            /** False Positive */
+            false_positive: number;
+            /** True Negative */
+            true_negative: number;
+            /** False Negative */
+            false_negative: number;
+            /** Accuracy */
+            accuracy: number | null;
+            /**
+             * Roc Auc
+             * @description Null when only one class is present.
+             */
+            roc_auc?: number | null;
+            /** Average Precision */
+            average_precision?: number | null;
+        };
+        /**
          * Control
          * @description Who steers a camera now, and until when; nobody where both are null.
          */
@@ -2081,6 +2478,48 @@ export interface components {
              * @description In place of a one-time password.
              */
             new_password?: string | null;
+        };
+        /**
+         * CrossValidated
+         * @description Figures of a rule whose settings were never chosen on the camera that is judged.
+         */
+        CrossValidated: {
+            /**
+             * Tried
+             * @description Combinations of settings.
+             */
+            tried: number;
+            /** Found */
+            found: number;
+            /** Missed */
+            missed: number;
+            /** False */
+            false: number;
+            precision: components["schemas"]["Figure"];
+            recall: components["schemas"]["Figure"];
+            f1: components["schemas"]["Figure"];
+            /** Folds */
+            folds: components["schemas"]["Fold"][];
+        };
+        /**
+         * CurvePoint
+         * @description The figures when only alarms of at least `score` are put before people.
+         */
+        CurvePoint: {
+            /** Score */
+            score: number;
+            /** True */
+            true: number;
+            /** False */
+            false: number;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** Miss Rate */
+            miss_rate: number | null;
+            /** False Per Hour */
+            false_per_hour: number;
         };
         /**
          * DayPart
@@ -2188,6 +2627,42 @@ export interface components {
          * @enum {string}
          */
         Did: "approve" | "decline" | "undo";
+        /**
+         * Diff
+         * @description What changed from one report to another.
+         */
+        Diff: {
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /** Found More */
+            found_more: number;
+            /** Found Less */
+            found_less: number;
+            /** P Value */
+            p_value: number | null;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+        };
+        /**
+         * Difference
+         * @description A figure before and after; the 95 % interval of the difference, where cameras allow one.
+         */
+        Difference: {
+            /** Name */
+            name: string;
+            /** Before */
+            before: number | null;
+            /** After */
+            after: number | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+        };
         /**
          * Draft
          * @description Zones that do not hold yet.
@@ -2531,6 +3006,78 @@ export interface components {
             note: string;
         };
         /**
+         * EventRecord
+         * @description A labelled event and what became of it.
+         */
+        EventRecord: {
+            kind: components["schemas"]["Kind"];
+            /** Zone */
+            zone: string;
+            /** Start S */
+            start_s: number;
+            /** End S */
+            end_s: number;
+            /** Due S */
+            due_s: number;
+            standing: components["schemas"]["Standing"];
+            /**
+             * Found
+             * @description Null when no alarm had to come.
+             */
+            found: boolean | null;
+            /** Alarm S */
+            alarm_s?: number | null;
+            /**
+             * Reason
+             * @description Why it was missed.
+             */
+            reason?: string | null;
+            /**
+             * Because
+             * @description The reason in a sentence.
+             * @default
+             */
+            because: string;
+            /**
+             * Strip
+             * @description Name of the picture strip in report.html.
+             */
+            strip?: string | null;
+        };
+        /**
+         * EventsReport
+         * @description Alarms against labelled events.
+         */
+        EventsReport: {
+            /** Cameras */
+            cameras: number;
+            /** Observers */
+            observers: number;
+            /** Before S */
+            before_s: number;
+            /** After S */
+            after_s: number;
+            /**
+             * Kinds
+             * @description By kind, and `all` for all together.
+             */
+            kinds: {
+                [key: string]: components["schemas"]["KindFigures"];
+            };
+            /** Clips */
+            clips: components["schemas"]["ClipRecord"][];
+            /** @description Where fights are looked for. */
+            cascade?: components["schemas"]["Cascade"] | null;
+            /**
+             * Cross Validated
+             * @description By kind, where it was asked for: leave one camera out.
+             * @default {}
+             */
+            cross_validated: {
+                [key: string]: components["schemas"]["CrossValidated"];
+            };
+        };
+        /**
          * FieldError
          * @description One thing that is wrong with the input.
          */
@@ -2544,12 +3091,66 @@ export interface components {
             message: string;
         };
         /**
+         * Figure
+         * @description A figure with its 95 % interval; `low` and `high` are null where there is no basis for one.
+         */
+        Figure: {
+            /** Value */
+            value: number | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+        };
+        /**
          * FirstCode
          * @description A code of the authenticator, to show that it works.
          */
         FirstCode: {
             /** Code */
             code: string;
+        };
+        /**
+         * Fold
+         * @description A camera that was left out, with the settings that were best on all others.
+         */
+        Fold: {
+            /** Group */
+            group: string;
+            /** Chosen */
+            chosen: {
+                [key: string]: number;
+            };
+            /** Found */
+            found: number;
+            /** Missed */
+            missed: number;
+            /** False */
+            false: number;
+        };
+        /**
+         * Group
+         * @description One camera: its own counts, and the figures of all the others without it.
+         */
+        Group: {
+            /** Name */
+            name: string;
+            /** Clips */
+            clips: number;
+            /** Camera Hours */
+            camera_hours: number;
+            /** Events */
+            events: number;
+            /** Found */
+            found: number;
+            /** False */
+            false: number;
+            /** Precision Without */
+            precision_without: number | null;
+            /** Recall Without */
+            recall_without: number | null;
+            /** F1 Without */
+            f1_without: number | null;
         };
         /**
          * Handover
@@ -2976,6 +3577,53 @@ export interface components {
          */
         Kind: "parking" | "loitering" | "fight" | "other";
         /**
+         * KindFigures
+         * @description The figures of one kind of event, or of all kinds together.
+         */
+        KindFigures: {
+            /** Events */
+            events: number;
+            /** Found */
+            found: number;
+            /** Missed */
+            missed: number;
+            /**
+             * Alarms
+             * @description All alarms that people would get, ignored ones included.
+             */
+            alarms: number;
+            /**
+             * False
+             * @description False alarms, duplicates included.
+             */
+            false: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Ignored */
+            ignored: number;
+            /** Camera Hours */
+            camera_hours: number;
+            precision: components["schemas"]["Figure"];
+            recall: components["schemas"]["Figure"];
+            /**
+             * F Alpha
+             * @description F = (1 + a) R P / (R + a P) by alpha; 1 is F1.
+             */
+            f_alpha: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            latency: components["schemas"]["Latency"];
+            false_per_camera_hour: components["schemas"]["Rate"];
+            alerts_per_observer_hour: components["schemas"]["Rate"];
+            overlap: components["schemas"]["OverlapFigures"];
+            /** Curve */
+            curve: components["schemas"]["CurvePoint"][];
+            /** Conditions */
+            conditions: components["schemas"]["Slice"][];
+            /** Groups */
+            groups: components["schemas"]["Group"][];
+        };
+        /**
          * Label
          * @description Words on the button, by language.
          */
@@ -3007,6 +3655,28 @@ export interface components {
         LaneList: {
             /** Items */
             items: components["schemas"]["Lane"][];
+        };
+        /**
+         * Latency
+         * @description From due to alarm, in seconds. Misses are kept as infinitely late: null in the quantiles.
+         */
+        Latency: {
+            /**
+             * Delays S
+             * @description Of the events found, in order of size.
+             */
+            delays_s: number[];
+            /** Missed */
+            missed: number;
+            /** Median S */
+            median_s: number | null;
+            /** P90 S */
+            p90_s: number | null;
+            /**
+             * Found Mean S
+             * @description Mean over the events found only.
+             */
+            found_mean_s: number | null;
         };
         /**
          * Learn
@@ -3232,6 +3902,23 @@ export interface components {
             snapshot?: string | null;
         };
         /**
+         * NewPassword
+         * @description Another password for the person who is signed in, who shows to know the present one.
+         */
+        NewPassword: {
+            /**
+             * Password
+             * Format: password
+             * @description The present one.
+             */
+            password: string;
+            /**
+             * New Password
+             * Format: password
+             */
+            new_password: string;
+        };
+        /**
          * NewPerson
          * @description An account to make; without a scope it gets that of its role.
          */
@@ -3288,6 +3975,30 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * Outcome
+         * @description What became of an alarm.
+         * @enum {string}
+         */
+        Outcome: "true" | "false" | "duplicate" | "ignored";
+        /**
+         * OverlapFigures
+         * @description The same alarms matched by temporal overlap instead of the alarm window.
+         */
+        OverlapFigures: {
+            /** Found */
+            found: number;
+            /** Missed */
+            missed: number;
+            /** False */
+            false: number;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** F1 */
+            f1: number | null;
         };
         /**
          * PartCount
@@ -3459,6 +4170,20 @@ export interface components {
             calibration: string | null;
         };
         /**
+         * Rate
+         * @description Events per hour: exact two-sided 95 % Poisson limits, and the one-sided "at most" of a claim.
+         */
+        Rate: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** At Most */
+            at_most: number;
+        };
+        /**
          * Readiness
          * @description Whether requests can be served, and which parts are missing.
          *
@@ -3561,6 +4286,82 @@ export interface components {
             version: number;
         };
         /**
+         * Report
+         * @description One run of one suite.
+         */
+        Report: {
+            /**
+             * Schema Version
+             * @default 1
+             * @constant
+             */
+            schema_version: 1;
+            /** Suite */
+            suite: string;
+            /**
+             * Created At
+             * @description UTC, ISO 8601.
+             */
+            created_at: string;
+            /**
+             * Program
+             * @description Name and version of the program.
+             */
+            program: string;
+            /**
+             * Model
+             * @description name@sha8
+             */
+            model: string;
+            /**
+             * Rules
+             * @description name@version of each rule that raised an alarm.
+             */
+            rules: string[];
+            /**
+             * Rate Fps
+             * @description Pictures a second; null where each clip had what its rules need.
+             */
+            rate_fps: number | null;
+            /**
+             * Precision
+             * @description fast: computed as suits the processor, as workers do.
+             * @default exact
+             * @enum {string}
+             */
+            precision: "exact" | "fast";
+            /**
+             * Keep Alive S
+             * @description Pictures on which nothing moved were not looked at for so long; null: all were.
+             */
+            keep_alive_s?: number | null;
+            /**
+             * Labels Sha8
+             * @description Changes when footage names, labels or zones change.
+             */
+            labels_sha8: string;
+            /**
+             * Seconds
+             * @description How long the run took.
+             */
+            seconds: number;
+            /**
+             * From Cache
+             * @description Clips whose detections came from the cache.
+             */
+            from_cache: number;
+            events?: components["schemas"]["EventsReport"] | null;
+            clips?: components["schemas"]["ClipsReport"] | null;
+            tracking?: components["schemas"]["TrackingReport"] | null;
+            /**
+             * Figures
+             * @description The figures that gates and comparisons look at, by name as `parking.recall`.
+             */
+            figures: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * Resolve
          * @description The recipient is done; what came of it.
          */
@@ -3618,6 +4419,20 @@ export interface components {
             cameras: string[] | null;
             /** Kinds */
             kinds: components["schemas"]["Kind"][] | null;
+        };
+        /**
+         * ScoredClip
+         * @description One short clip with its score.
+         */
+        ScoredClip: {
+            /** Clip */
+            clip: string;
+            /** Group */
+            group: string;
+            /** Positive */
+            positive: boolean;
+            /** Score */
+            score: number;
         };
         /**
          * Screen
@@ -3703,6 +4518,137 @@ export interface components {
             items: components["schemas"]["OpenSession"][];
         };
         /**
+         * Signal
+         * @description How often something happened in the last days, against the weeks before.
+         */
+        Signal: {
+            about: components["schemas"]["About"];
+            kind: components["schemas"]["Kind"];
+            /**
+             * Camera
+             * @description Of a camera or zone.
+             */
+            camera: string | null;
+            /**
+             * Zone
+             * @description Of a zone.
+             */
+            zone: string | null;
+            /**
+             * Hour
+             * @description Of hours: the first of the block, local, 0..23.
+             */
+            hour: number | null;
+            /** @description Of what people entered by hand. */
+            type: components["schemas"]["EnteredType"] | null;
+            /** @description `too_little`: too few incidents, or hardly watched. */
+            turn: components["schemas"]["Turn"];
+            /** @description Rates are per hour watched, or per hour of the calendar. */
+            basis: components["schemas"]["Basis"];
+            /**
+             * Now
+             * @description In the last days.
+             */
+            now: number;
+            /**
+             * Before
+             * @description In the weeks before.
+             */
+            before: number;
+            /**
+             * Now H
+             * @description Hours of the basis in the last days; of all cameras together.
+             */
+            now_h: number;
+            /** Before H */
+            before_h: number;
+            /**
+             * Expected
+             * @description In the last days at the rate of before; null if unknown.
+             */
+            expected: number | null;
+            /**
+             * Ratio
+             * @description Of the two rates; null where nothing happened before.
+             */
+            ratio: number | null;
+            /**
+             * Low
+             * @description 95 % limits of the ratio.
+             */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * P Value
+             * @description Two-sided, of equal rates.
+             */
+            p_value: number | null;
+            /**
+             * Adjusted
+             * @description After correction for all tests (Benjamini and Hochberg).
+             */
+            adjusted: number | null;
+            /**
+             * Clustering
+             * @description By which weeks differ more than by chance, 1 or more.
+             */
+            clustering: number | null;
+        };
+        /**
+         * SignalList
+         * @description Signals first, the surest first; then what is steady; then what is too little to say.
+         */
+        SignalList: {
+            /** Items */
+            items: components["schemas"]["Signal"][];
+            /**
+             * Reference From
+             * Format: date
+             * @description First day of the weeks before.
+             */
+            reference_from: string;
+            /**
+             * Recent From
+             * Format: date
+             * @description First of the last days, the first after the weeks before.
+             */
+            recent_from: string;
+            /**
+             * Until
+             * Format: date
+             * @description First day that is not in any more: today.
+             */
+            until: string;
+            /**
+             * Tests
+             * @description How many lines were tested.
+             */
+            tests: number;
+            /** Reference Weeks */
+            reference_weeks: number;
+            /**
+             * Block Hours
+             * @description Hours of the day that are taken together.
+             */
+            block_hours: number;
+            /**
+             * Least Incidents
+             * @description Now and before together; fewer are too little to say.
+             */
+            least_incidents: number;
+            /**
+             * Least Weeks
+             * @description Weeks before in which was watched; fewer are too little to say.
+             */
+            least_weeks: number;
+            /**
+             * Most Chance
+             * @description Share of the signals that may be chance.
+             */
+            most_chance: number;
+        };
+        /**
          * SiteMap
          * @description The sheet; without any position it has no size and nothing on it.
          */
@@ -3756,6 +4702,26 @@ export interface components {
          */
         Size: "small" | "large";
         /**
+         * Slice
+         * @description The figures of the clips under one condition; Wilson intervals.
+         */
+        Slice: {
+            /** Name */
+            name: string;
+            /** Clips */
+            clips: number;
+            /** Camera Hours */
+            camera_hours: number;
+            /** Events */
+            events: number;
+            /** Found */
+            found: number;
+            /** False */
+            false: number;
+            recall: components["schemas"]["Figure"];
+            precision: components["schemas"]["Figure"];
+        };
+        /**
          * Sort
          * @description Newest first; or P1 first, then P2, P3 and those without, newest first among equals.
          * @enum {string}
@@ -3782,6 +4748,12 @@ export interface components {
              */
             zoom: number;
         };
+        /**
+         * Standing
+         * @description What a labelled event asks of the detector.
+         * @enum {string}
+         */
+        Standing: "due" | "ignored" | "short" | "unsure";
         /**
          * State
          * @description Where an incident stands.
@@ -3998,6 +4970,51 @@ export interface components {
             /** Zoom */
             zoom: number;
         };
+        /**
+         * TrackingFigures
+         * @description Tracking at one rate of pictures; shares 0..1, MOTA may be negative.
+         */
+        TrackingFigures: {
+            /** Rate Fps */
+            rate_fps: number;
+            /** Pictures */
+            pictures: number;
+            /** Hota */
+            hota: number;
+            /** Deta */
+            deta: number;
+            /** Assa */
+            assa: number;
+            /** Idf1 */
+            idf1: number;
+            /** Mota */
+            mota: number;
+            /** Id Switches */
+            id_switches: number;
+        };
+        /**
+         * TrackingReport
+         * @description Persons: detections and tracks against boxes with identities.
+         */
+        TrackingReport: {
+            /** Clip */
+            clip: string;
+            /** Detection Ap50 */
+            detection_ap50: number;
+            /**
+             * Detection Ap
+             * @description Mean over IoU 0.50 to 0.95, as COCO.
+             */
+            detection_ap: number;
+            /** Rates */
+            rates: components["schemas"]["TrackingFigures"][];
+        };
+        /**
+         * Turn
+         * @description What a line says.
+         * @enum {string}
+         */
+        Turn: "rises" | "falls" | "steady" | "too_little";
         /**
          * TypeList
          * @description The best match first.
@@ -4495,6 +5512,91 @@ export interface operations {
             };
             /** @description The request is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11840,6 +12942,322 @@ export interface operations {
             };
             /** @description The request is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignals: {
+        parameters: {
+            query?: {
+                /** @description How many of the last days. */
+                days?: "7" | "14" | "42";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBenchmarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarkList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBenchmark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the folder of a report. */
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareBenchmarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the folder of a report. */
+                report_id: string;
+                /** @description Name of the folder of a report. */
+                earlier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

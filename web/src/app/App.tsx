@@ -26,6 +26,8 @@ import { Frame } from "./Frame";
 // Drawing is for few, and large: who decides on suggestions does not wait for it.
 const ZonesPage = lazy(async () => ({ default: (await import("../features/zones/ZonesPage")).ZonesPage }));
 const TablesPage = lazy(async () => ({ default: (await import("../features/tables/TablesPage")).TablesPage }));
+const SignalsPage = lazy(async () => ({ default: (await import("../features/signals/SignalsPage")).SignalsPage }));
+const BenchmarksPage = lazy(async () => ({ default: (await import("../features/benchmarks/BenchmarksPage")).BenchmarksPage }));
 
 export function App() {
   const { t } = useTranslation();
@@ -87,6 +89,26 @@ export function App() {
             element={
               <Suspense fallback={<Loader role="status" aria-label={t("tables.loading")} />}>
                 <TablesPage role={user.role} />
+              </Suspense>
+            }
+          />
+        )}
+        {has("signals") && (
+          <Route
+            path="/signals"
+            element={
+              <Suspense fallback={<Loader role="status" aria-label={t("signals.loading")} />}>
+                <SignalsPage role={user.role} />
+              </Suspense>
+            }
+          />
+        )}
+        {has("benchmarks") && (
+          <Route
+            path="/benchmarks"
+            element={
+              <Suspense fallback={<Loader role="status" aria-label={t("benchmarks.loading")} />}>
+                <BenchmarksPage role={user.role} />
               </Suspense>
             }
           />

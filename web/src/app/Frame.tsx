@@ -1,5 +1,5 @@
 import { Button, Tooltip, VisuallyHidden } from "@mantine/core";
-import { IconAdjustments, IconArrowsLeftRight, IconHistory, IconLayoutList, IconDeviceTv, IconLayoutGrid, IconLogout, IconMap2, IconPolygon, IconTable, IconUser, IconUsers, IconVideo } from "@tabler/icons-react";
+import { IconAdjustments, IconArrowsLeftRight, IconChartBar, IconHistory, IconLayoutList, IconDeviceTv, IconLayoutGrid, IconLogout, IconMap2, IconPolygon, IconTable, IconTrendingUp, IconUser, IconUsers, IconVideo } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
@@ -70,7 +70,7 @@ export function Frame({ user, onSignedOut, children }: FrameProps) {
   return live ? <LiveProvider>{frame}</LiveProvider> : frame;
 }
 
-const ICONS = { queue: IconLayoutList, cameras: IconVideo, map: IconMap2, wall: IconLayoutGrid, screens: IconDeviceTv, handover: IconArrowsLeftRight, thresholds: IconAdjustments, zones: IconPolygon, tables: IconTable, people: IconUsers, audit: IconHistory, profile: IconUser };
+const ICONS = { queue: IconLayoutList, cameras: IconVideo, map: IconMap2, wall: IconLayoutGrid, screens: IconDeviceTv, handover: IconArrowsLeftRight, thresholds: IconAdjustments, zones: IconPolygon, tables: IconTable, signals: IconTrendingUp, benchmarks: IconChartBar, people: IconUsers, audit: IconHistory, profile: IconUser };
 
 function PageLink({ page: { name, path } }: { page: Page }) {
   const { t } = useTranslation();

@@ -40,6 +40,8 @@ export function PageShell({ page, role, title, onAction, children }: PageShellPr
       case "thresholds":
       case "zones":
       case "tables":
+      case "signals":
+      case "benchmarks":
       case "people":
       case "audit":
         return void navigate(`/${action}`);

@@ -62,6 +62,8 @@ describe("keys of the pages", () => {
       ["handover", "supervisor"],
       ["zones", "supervisor"],
       ["tables", "supervisor"],
+      ["signals", "supervisor"],
+      ["benchmarks", "operator"],
     ] as const) {
       const bindings = bindingsOn(page, role);
       const keys = bindings.flatMap((binding) => binding.keys);

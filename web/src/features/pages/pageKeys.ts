@@ -54,7 +54,10 @@ export type PageAction =
   | "tryZones"
   | "saveZones"
   | "versions"
-  | "addRow";
+  | "addRow"
+  | "period"
+  | "compareWith"
+  | "toList";
 
 /** Pages, and what opens inside one of them with keys of its own. */
 export type PlaceName = PageName | "camera";
@@ -76,6 +79,8 @@ const ANYWHERE: readonly PageBinding[] = [
   { action: "thresholds", keys: ["t"], group: "screen" },
   { action: "zones", keys: ["e"], group: "screen" },
   { action: "tables", keys: ["a"], group: "screen" },
+  { action: "signals", keys: ["o"], group: "screen" },
+  { action: "benchmarks", keys: ["b"], group: "screen" },
   { action: "people", keys: ["b"], group: "screen" },
   { action: "audit", keys: ["h"], group: "screen" },
   { action: "language", keys: ["l"], group: "screen" },
@@ -157,6 +162,12 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
     { action: "undoDraw", keys: ["u"], group: "page" },
     { action: "redoDraw", keys: ["y"], group: "page" },
     { action: "saveZones", keys: ["s"], group: "page" },
+  ],
+  signals: [...ROWS, { action: "period", keys: ["1", "2", "3"], group: "page" }],
+  benchmarks: [
+    ...ROWS,
+    { action: "toList", keys: ["n"], group: "page" },
+    { action: "compareWith", keys: ["c"], group: "page" },
   ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [

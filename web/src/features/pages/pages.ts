@@ -1,7 +1,7 @@
 /** Which page is for whom, and where it is. */
 import type { Role } from "../../api/types";
 
-export type PageName = "queue" | "cameras" | "map" | "wall" | "screens" | "handover" | "thresholds" | "zones" | "tables" | "people" | "audit" | "profile";
+export type PageName = "queue" | "cameras" | "map" | "wall" | "screens" | "handover" | "thresholds" | "zones" | "tables" | "signals" | "benchmarks" | "people" | "audit" | "profile";
 
 export interface Page {
   name: PageName;
@@ -21,6 +21,8 @@ const PAGES: readonly (Page & { roles: readonly Role[] | "all" })[] = [
   { name: "thresholds", path: "/thresholds", roles: ["supervisor"] },
   { name: "zones", path: "/zones", roles: ["supervisor"] },
   { name: "tables", path: "/tables", roles: ["supervisor"] },
+  { name: "signals", path: "/signals", roles: ["supervisor"] },
+  { name: "benchmarks", path: "/benchmarks", roles: ["operator"] },
   { name: "people", path: "/people", roles: ["administrator"] },
   { name: "audit", path: "/audit", roles: ["auditor", "administrator"] },
   { name: "profile", path: "/profile", roles: "all" },

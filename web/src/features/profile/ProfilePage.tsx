@@ -1,6 +1,5 @@
 import { Alert, Button, Group, SegmentedControl, Switch, Text, useMantineColorScheme } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
-import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { tellProblem } from "../../api/problems";
@@ -13,7 +12,9 @@ import { useSignOutEverywhere } from "../session/useSession";
 import { sound } from "../sound/sound";
 import { useSound } from "../sound/useSound";
 import { Enrolment } from "./Enrolment";
+import { PasswordForm } from "./PasswordForm";
 import classes from "./Profile.module.css";
+import { Section } from "./Section";
 import { useSecondFactor } from "./useSecondFactor";
 
 /** What a person sets for themselves. */
@@ -22,24 +23,13 @@ export function ProfilePage({ user, onSignedOut }: { user: Session["user"]; onSi
   return (
     <PageShell page="profile" role={user.role} title={t("profile.title", { name: user.username })}>
       <div className={classes.sections}>
+        <PasswordForm />
         <SecondFactor username={user.username} />
         <Screen />
         {hasPage(user.role, "handover") && <Sound />}
         <Everywhere onSignedOut={onSignedOut} />
       </div>
     </PageShell>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  const id = useId();
-  return (
-    <section className={classes.section} aria-labelledby={id}>
-      <h2 className={classes.title} id={id}>
-        {title}
-      </h2>
-      {children}
-    </section>
   );
 }
 

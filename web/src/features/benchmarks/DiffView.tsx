@@ -1,0 +1,96 @@
+import { Alert, Loader, Text } from "@mantine/core";
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+
+import { tellProblem } from "../../api/problems";
+import type { BenchmarkDiff } from "../../api/types";
+import { formatFigure, tellChance } from "../signals/words";
+import classes from "./Benchmarks.module.css";
+import { tellFigure, tellValue } from "./figures";
+import { useDiff } from "./useBenchmarks";
+
+/** Figures side by side, with the difference, and what was found, lost or falsely alarmed. */
+export function DiffView({ id, earlierId }: { id: string; earlierId: string }) {
+  const { t } = useTranslation();
+  const { data: diff, error } = useDiff(id, earlierId);
+  if (error !== null) {
+    return (
+      <Alert color="yellow" role="alert">
+        {tellProblem(t, error)}
+      </Alert>
+    );
+  }
+  if (diff === undefined) return <Loader role="status" aria-label={t("benchmarks.loading")} />;
+  return (
+    <>
+      <Differences diff={diff} />
+      <Changes diff={diff} />
+    </>
+  );
+}
+
+function Differences({ diff }: { diff: BenchmarkDiff }) {
+  const { t, i18n } = useTranslation();
+  const id = useId();
+  return (
+    <section className={classes.section} aria-labelledby={id}>
+      <h2 className={classes.title} id={id}>
+        {t("benchmarks.figures")}
+      </h2>
+      <div className={classes.scroll}>
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t("benchmarks.figure")}</th>
+              <th scope="col">{t("benchmarks.before")}</th>
+              <th scope="col">{t("benchmarks.after")}</th>
+              <th scope="col">{t("benchmarks.difference")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {diff.differences.map(({ name, before, after, low, high }) => (
+              <tr key={name} data-testid="difference" data-figure={name}>
+                <th scope="row">{tellFigure(t, name)}</th>
+                <td>{tellValue(t, i18n.language, before)}</td>
+                <td>{tellValue(t, i18n.language, after)}</td>
+                <td>{tellValue(t, i18n.language, before === null || after === null ? null : after - before, { low, high })}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Changes({ diff }: { diff: BenchmarkDiff }) {
+  const { t, i18n } = useTranslation();
+  const id = useId();
+  return (
+    <section className={classes.section} aria-labelledby={id} data-testid="changes">
+      <h2 className={classes.title} id={id}>
+        {t("benchmarks.changes")}
+      </h2>
+      {diff.p_value !== null && (
+        <Text data-testid="lost-found">
+          {t("benchmarks.lostFound", { more: diff.found_more, less: diff.found_less })};{" "}
+          {t("benchmarks.chance", { p: tellChance(t, i18n.language, diff.p_value) })}
+        </Text>
+      )}
+      {diff.changes.length === 0 && <Text>{t("benchmarks.noChanges")}</Text>}
+      <ul className={classes.list}>
+        {diff.changes.map((change, index) => (
+          <li key={index} data-testid="change" data-what={change.what}>
+            <b>{t(`benchmarks.change.${change.what}`)}</b>{" "}
+            {t("benchmarks.at", {
+              kind: change.kind,
+              zone: change.zone,
+              clip: change.clip,
+              at: formatFigure(i18n.language, change.at_s),
+            })}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
