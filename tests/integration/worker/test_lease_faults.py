@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from redis import Redis as Client
 from almere_vision.domain.suggestion import Suggestion
 from almere_vision.storage.fence import LEASES
 from almere_vision.storage.messages import decode
+from almere_vision.storage.notices import CAMERAS as CAMERAS_KEY
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.stream import PAYLOAD_FIELD, STREAM, SuggestionStream
 from almere_vision.storage.watched_feed import WatchedFeed
@@ -88,6 +91,12 @@ class Street:
 
     def online(self, camera: str) -> bool:
         return any(one.id == camera and one.state == "online" for one in self._notices.cameras())
+
+    def online_after(self, camera: str, at: float) -> bool:
+        """Whether a worker said so after a moment (UTC epoch seconds)."""
+        told = json.loads(self._client.hget(CAMERAS_KEY, camera) or "{}")
+        said_at = datetime.fromisoformat(told["told_at"]).timestamp() if told else 0.0
+        return said_at > at and told["state"] == "online"
 
     def stays(self, camera: str) -> bool:
         """Whether the memory of the rule has a vehicle that stands in the zone."""
@@ -166,7 +175,8 @@ def test_fault_6_the_cameras_of_a_killed_worker_are_taken_over_and_nothing_is_lo
     first.process.send_signal(signal.SIGKILL)
     killed_at = time.time()
 
-    until(lambda: street.holder(lost) == second.name, TAKEOVER_S, "the second has its camera")
+    until(lambda: street.online_after(lost, killed_at), TAKEOVER_S, "its camera is watched again")
+    assert street.holder(lost) == second.name
     until(lambda: street.suggestions(lost), LIMIT_S + TAKEOVER_S, "the alarm of the camera taken over")
     until(lambda: all(map(street.suggestions, CAMERAS)), LIMIT_S + TAKEOVER_S, "the other alarm")
     for camera in CAMERAS:
