@@ -74,11 +74,15 @@ Numbers = dict[str, float]
 
 @dataclass
 class Seen:
-    """A stream: tracks and labels, the looks that the cascade asks for, and their numbers by key."""
+    """A stream: tracks and labels, the looks that the cascade asks for, and their numbers by key.
+
+    `quiet` is what comes of it when no look is answered.
+    """
 
     watched: WatchedClip
     asked: list[tuple[str, Look]]
     numbers: dict[str, Numbers | None]
+    quiet: JudgedClip
 
 
 @dataclass
@@ -111,9 +115,10 @@ class Measuring:
 
     def streams(self, suite_file: Path) -> list[Seen]:
         suite = load_suite(suite_file)
-        assert suite.settings.events is not None
+        settings = suite.settings.events
+        assert settings is not None
         found = []
-        for clip in load_clips(suite, suite.settings.events):
+        for clip in load_clips(suite, settings):
             scene = Scene.load(clip.zones_path)
             rate_fps = FightRule.rate_fps
             seen = self._eyes.look(clip.path, scene.camera, scene.only_preset, rate_fps, lambda _: None)
@@ -122,7 +127,9 @@ class Measuring:
             for tracks in watched.trace.tracks():
                 rule.update(tracks, watched.trace.view)
                 asked += [(look_key(look), look) for look in rule.looks()]
-            found.append(Seen(watched, asked, self._numbers(clip.path, seen.clip_sha256, asked)))
+            numbers = self._numbers(clip.path, seen.clip_sha256, asked)
+            quiet = replay(watched, Told({}), FightParameters(), settings)
+            found.append(Seen(watched, asked, numbers, quiet))
             print(clip.name, len(asked), file=sys.stderr, flush=True)
         return found
 
@@ -161,7 +168,9 @@ def samples_of(streams: Sequence[Seen]) -> tuple[Samples, list[tuple[int, str]]]
             numbers = stream.numbers[key]
             at_s, start_s = look.moment.media_time_s, look.start_s
             inside = [
-                n for n, one in enumerate(labels) if min(at_s, one.end_s) - max(start_s, one.start_s) > 1.2
+                n
+                for n, one in enumerate(labels)
+                if min(at_s, one.end_s) - max(start_s, one.start_s) > SHARED_S
             ]
             if numbers is None or (
                 not inside and any(start_s < o.end_s and at_s > o.start_s for o in labels)
@@ -245,7 +254,9 @@ def tally(
 ) -> Tally:
     found = Tally()
     for stream, answers in zip(streams, told, strict=True):
-        found.add(replay(stream.watched, answers, parameters, settings))
+        high = sum(score >= parameters.threshold for score in answers.scores.values())
+        enough = high >= parameters.least  # with fewer nothing can be raised, so nothing is replayed
+        found.add(replay(stream.watched, answers, parameters, settings) if enough else stream.quiet)
     return found
 
 
