@@ -62,8 +62,8 @@ def test_an_operator_compares_two_benchmarks(bench: Stack, page: Page) -> None:
     changes = page.get_by_test_id("change")
     expect(changes).to_have_text(
         [
-            "Nu gevonden parking in street, north.mp4 op 20 s",
-            "Vals alarm erbij parking in street, south.mp4 op 150 s",
+            "Nu gevonden Parkeren in street, north.mp4 op 20 s",
+            "Vals alarm erbij Parkeren in street, south.mp4 op 150 s",
         ]
     )
     cells = page.locator('[data-testid="difference"][data-figure="parking.recall"] td')

@@ -6,7 +6,7 @@ import { tellProblem } from "../../api/problems";
 import type { BenchmarkDiff } from "../../api/types";
 import { formatFigure, tellChance } from "../signals/words";
 import classes from "./Benchmarks.module.css";
-import { tellFigure, tellValue } from "./figures";
+import { tellFigure, tellKind, tellValue } from "./figures";
 import { useDiff } from "./useBenchmarks";
 
 /** Figures side by side, with the difference, and what was found, lost or falsely alarmed. */
@@ -83,7 +83,7 @@ function Changes({ diff }: { diff: BenchmarkDiff }) {
           <li key={index} data-testid="change" data-what={change.what}>
             <b>{t(`benchmarks.change.${change.what}`)}</b>{" "}
             {t("benchmarks.at", {
-              kind: change.kind,
+              kind: tellKind(t, change.kind),
               zone: change.zone,
               clip: change.clip,
               at: formatFigure(i18n.language, change.at_s),

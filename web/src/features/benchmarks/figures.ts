@@ -27,10 +27,15 @@ export interface Limits {
 export function tellFigure(t: TFunction, name: string): string {
   const [of, rest] = splitName(name);
   const metric = METRICS.find((one) => one === rest);
-  const kind = KINDS.find((one) => one === of);
-  if (metric === undefined || (kind === undefined && of !== "all")) return name;
-  const told = kind === undefined ? t("benchmarks.all") : t(`kind.${kind}`);
-  return t("benchmarks.of", { kind: told, metric: t(`benchmarks.metric.${metric}`) });
+  if (metric === undefined) return name;
+  const kind = of === "all" ? t("benchmarks.all") : tellKind(t, of);
+  return t("benchmarks.of", { kind, metric: t(`benchmarks.metric.${metric}`) });
+}
+
+/** The word for a kind, as a report names it. */
+export function tellKind(t: TFunction, name: string): string {
+  const kind = KINDS.find((one) => one === name);
+  return kind === undefined ? name : t(`kind.${kind}`);
 }
 
 /** The 95 % interval that the report has for a figure; null where it has none. */
