@@ -1,0 +1,5 @@
+"""`almere bench console`: what the console takes in a real browser."""
+
+
+
+
