@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from almere_vision.cli.console_bench.stage import Stage
-from almere_vision.domain.errors import AlmereError, SettingsError
+from almere_vision.domain.errors import SettingsError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, StorageState, ViewportSize
@@ -25,8 +25,8 @@ _FLAGS: Final = (
     "--disable-sync",
 )
 
-# The clock starts at the time stamp of the key event. It is looked at once a frame; the frame in which the result
-# is there is painted before the next task runs, and that task stops the clock.
+# The clock starts at the time stamp of the key event. Once a frame it is looked whether the result is there; that
+# frame is painted before the next task runs, and that task stops the clock.
 _WATCH: Final = """(() => {
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
   const inSight = (card) => {
@@ -124,7 +124,8 @@ def key_ms(page: Page, key: str, look: str, value: str) -> float:
     """Press a key; milliseconds until the frame that shows its result.
 
     Args:
-        look: `moved` from incident `value`, `state` is `value` now, or an element `value` is `shown`.
+        look: `moved` from incident `value`, `state` is `value` now, an element `value` is `shown`, or the
+            bare page has `counted` so many keys.
     """
     page.evaluate("([look, value]) => window.bench.arm(look, value)", [look, value])
     page.keyboard.press(key)

@@ -34,16 +34,10 @@ _ROUND: Final[Sequence[tuple[str, str, str, str]]] = (
 """What the key is, the key, and what shows its result."""
 
 
-def open_queue(page: Page, stage: Stage, deep: int) -> None:
-    """The queue with at least so many cards loaded, and the first one chosen."""
+def open_queue(page: Page, stage: Stage) -> None:
+    """The queue, live, with the first one chosen."""
     page.goto(stage.url)
     answer(page, "firstCard")
-    cards, more = page.get_by_test_id("card"), page.get_by_test_id("load-more")
-    while (loaded := cards.count()) < deep and more.count():
-        more.click()
-        page.wait_for_function(
-            "loaded => document.querySelectorAll('[data-testid=card]').length > loaded", arg=loaded
-        )
     page.wait_for_selector('[data-testid="live"][data-state="live"]')
     page.get_by_test_id("detail").wait_for()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Response
 
 _BARE: Final = b"""<!doctype html><title>bare</title><p data-testid="card">bare</p><script>
-addEventListener("keydown", () => { document.body.dataset.count = Number(document.body.dataset.count ?? 0) + 1; });
+let count = 0; addEventListener("keydown", () => { document.body.dataset.count = String(++count); });
 </script>"""
 
 

@@ -128,7 +128,7 @@ def _show_cameras(folder: Path) -> None:
 
 
 def _keep_evidence(folder: Path) -> None:
-    """A street of grey blocks, as large as the pictures of a camera, and a clip in which one of them moves."""
+    """A street of blocks, as large as the pictures of a camera, and a clip in which one of them moves."""
     chance = np.random.default_rng(1)
     street = cv2.resize(
         chance.integers(60, 190, (18, 32, 3), np.uint8), (_WIDTH_PX, _HEIGHT_PX), interpolation=cv2.INTER_AREA
