@@ -25,8 +25,8 @@ _FLAGS: Final = (
     "--disable-sync",
 )
 
-# The clock starts at the time stamp of the key event. Once a frame it is looked whether the result is there; that
-# frame is painted before the next task runs, and that task stops the clock.
+# The clock starts at the time stamp of the key event. Once a frame it is looked whether the result is there;
+# that frame is painted before the next task runs, and that task stops the clock.
 _WATCH: Final = """(() => {
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
   const inSight = (card) => {

@@ -54,7 +54,13 @@ export type PageAction =
   | "tryZones"
   | "saveZones"
   | "versions"
-  | "addRow";
+  | "addRow"
+  | "secondFactor"
+  | "scheme"
+  | "soundOn"
+  | "tryP1"
+  | "tryP2"
+  | "everywhere";
 
 /** Pages, and what opens inside one of them with keys of its own. */
 export type PlaceName = PageName | "camera";
@@ -157,6 +163,14 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
     { action: "undoDraw", keys: ["u"], group: "page" },
     { action: "redoDraw", keys: ["y"], group: "page" },
     { action: "saveZones", keys: ["s"], group: "page" },
+  ],
+  profile: [
+    { action: "secondFactor", keys: ["n"], group: "page" },
+    { action: "scheme", keys: ["d"], group: "page" },
+    { action: "soundOn", keys: ["s"], group: "page" },
+    { action: "tryP1", keys: ["1"], group: "page" },
+    { action: "tryP2", keys: ["2"], group: "page" },
+    { action: "everywhere", keys: ["x"], group: "page" },
   ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [
