@@ -56,6 +56,17 @@ class Shot:
     then: str | None = None
 
 
+NAMES: Final = {
+    Role.OBSERVER: "anna",
+    Role.SUPERVISOR: "karim",
+    Role.OPERATOR: "olga",
+    Role.CONTROL_ROOM: "meldkamer",
+    Role.ENFORCEMENT: "bea",
+    Role.INVESTIGATOR: "ines",
+    Role.AUDITOR: "otto",
+    Role.ADMINISTRATOR: "sanne",
+}
+
 SHOTS: Final = (
     Shot("queue", Role.OBSERVER, "/", "snapshot"),
     Shot("reject", Role.OBSERVER, "/", "snapshot", ("r",), "reject-dialog"),
@@ -70,7 +81,7 @@ SHOTS: Final = (
     Shot("screens", Role.CONTROL_ROOM, "/screens", "live-picture"),
     Shot("desk", Role.ENFORCEMENT, "/", "detail"),
     Shot("purpose", Role.INVESTIGATOR, "/?view=all", "detail"),
-    Shot("thresholds", Role.SUPERVISOR, "/thresholds", "thresholds-page"),
+    Shot("thresholds", Role.SUPERVISOR, "/thresholds", "person"),
     Shot("zones", Role.SUPERVISOR, "/zones", "zone-canvas", ("j",)),
     Shot("tables", Role.SUPERVISOR, "/tables", "table-editor"),
     Shot("people", Role.ADMINISTRATOR, "/people", "person-row"),
@@ -104,7 +115,7 @@ def main(only: list[str]) -> None:
 
 @contextmanager
 def _stack(folder: Path) -> Iterator[tuple[str, dict[Role, str]]]:
-    """A running installation; its address, and the password of a person of each role, named like it."""
+    """A running installation; its address, and the password of the person of each role."""
     port = parts.free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {
@@ -116,10 +127,10 @@ def _stack(folder: Path) -> Iterator[tuple[str, dict[Role, str]]]:
     engine = open_database(f"sqlite:///{folder / 'almere.db'}")
     migrate(engine)
     people, passwords = People(engine), {}
-    for role in (one for one in Role if one is not Role.SYSTEM):
+    for role, name in NAMES.items():
         passwords[role] = os.urandom(12).hex()
-        people.add(role.value, passwords[role], role)
-    people.add("anna", os.urandom(12).hex(), Role.OBSERVER)
+        people.add(name, passwords[role], role)
+    people.add("bram", os.urandom(12).hex(), Role.OBSERVER)
     engine.dispose()
     worker = [sys.executable, "-m", "almere_vision", "worker"]
     with (
@@ -186,7 +197,7 @@ def _cut(target: Path, part: tuple[float, float, float, float]) -> None:
 @contextmanager
 def _session(url: str, role: Role, password: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"{url}/api/v1", timeout=30) as client:
-        told = client.post("/session", json={"username": role.value, "password": password})
+        told = client.post("/session", json={"username": NAMES[role], "password": password})
         client.headers["X-CSRF-Token"] = told.raise_for_status().json()["csrf_token"]
         yield client
 
@@ -220,7 +231,7 @@ def _take(browser: Browser, url: str, role: Role, password: str, shots: list[Sho
     page.goto(url)
     if role is Role.OBSERVER:
         _save(page, "sign-in")
-    page.get_by_test_id("username").fill(role.value)
+    page.get_by_test_id("username").fill(NAMES[role])
     page.get_by_test_id("password").fill(password)
     page.get_by_test_id("submit").click()
     page.get_by_test_id("person").wait_for()
@@ -252,7 +263,7 @@ def _write(png: bytes, target: Path) -> None:
         picture.save(target, "WEBP", quality=quality, method=6)
         if target.stat().st_size <= _MOST_BYTES:
             break
-    print(f"{target.relative_to(ROOT)}: {target.stat().st_size // 1000} kB")
+    print(f"{target.relative_to(ROOT)}: {target.stat().st_size // 1000} kB", flush=True)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ _LOOKS_PER_HOUR: Final = 2
 def memory(page: Page, stage: Stage, hours: float, tell: Callable[[str], None]) -> dict[str, Any]:
     """What the page holds after each half hour, garbage collected before each look.
 
-    Each minute six suggestions arrive; the observer confirms one, lets in what is new, and goes to the next.
+    Each minute six suggestions arrive; the observer confirms one and takes the most urgent one next.
     Timers that were due in that minute fire once.
     """
     page.clock.install()
@@ -52,17 +52,15 @@ def memory(page: Page, stage: Stage, hours: float, tell: Callable[[str], None]) 
 
 
 def _work(page: Page) -> None:
-    detail = page.get_by_test_id("detail")
-    chosen = detail.get_attribute("data-incident") or ""
+    """Confirms the one that is chosen, lets in what is new, and takes the most urgent one that is free."""
     page.keyboard.press("Enter")
     page.wait_for_function(
         """() => document.querySelector('[data-testid="notice"]')?.dataset.tone.match(/done|stopped/)"""
     )
     page.keyboard.press("n")
-    page.keyboard.press("j")
-    page.wait_for_function(
-        """id => document.querySelector('[data-testid="detail"]')?.dataset.incident !== id""", arg=chosen
-    )
+    page.locator('[data-testid="card"][data-state="suggested"]').first.click()
+    page.mouse.move(0, 0)
+    page.wait_for_selector('[data-testid="detail"][data-state="suggested"]')
 
 
 def _held(browser: CDPSession) -> tuple[float, int, int]:
