@@ -103,6 +103,30 @@ def review(
 
 
 @app.command()
+def console(
+    suggestions: Annotated[
+        int, typer.Option(min=50, max=90_000, help="Open suggestions in the queue.")
+    ] = 10_000,
+    keys: Annotated[int, typer.Option(min=10, max=10_000, help="Keys that are pressed.")] = 100,
+    paints: Annotated[int, typer.Option(min=1, max=100, help="First visits, each with an empty cache.")] = 7,
+    hours: Annotated[float, typer.Option(min=0.05, max=24, help="Hours of events, accelerated.")] = 8.0,
+) -> None:
+    """What the console takes in a real Chromium: script, first paint, keys and memory; as JSON.
+
+    Needs Playwright and Chromium, the built console, and a PostgreSQL: an empty database at
+    ALMERE_DATABASE_URL, or the package pgserver. Redis and the API are started for the run. Ratios are to a
+    page with one line of text in the same browser. Ends with exit code 1 when a figure misses its budget.
+    """
+    from almere_vision.cli.console_bench import Order, measure
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the parts end with us
+    order = Order(suggestions, keys, paints, hours)
+    found = measure(load_settings(), order, lambda line: typer.echo(line, err=True))
+    typer.echo(json.dumps(found))
+    raise typer.Exit(1 if found["missed"] else 0)
+
+
+@app.command()
 def streams(
     cameras: Annotated[int, typer.Option(min=1, max=1000, help="Cameras to watch.")] = 10,
     seconds: Annotated[float, typer.Option(min=5, max=86_400, help="How long they are watched.")] = 60.0,

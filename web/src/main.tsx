@@ -27,7 +27,8 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={createQueryClient()}>
       <MantineProvider theme={theme} defaultColorScheme="dark" colorSchemeManager={kept}>
-        <BrowserRouter>
+        {/* What is chosen lives in the address, and what a key chose must not wait for what is less urgent. */}
+        <BrowserRouter useTransitions={false}>
           <App />
         </BrowserRouter>
       </MantineProvider>

@@ -17,10 +17,9 @@ from sqlalchemy import Engine
 
 from almere_vision.cli.review_bench import consoles, parts, rows
 from almere_vision.config import Settings
-from almere_vision.domain.errors import QueueUnavailable, SettingsError
+from almere_vision.domain.errors import SettingsError
 from almere_vision.domain.incident import Role
 from almere_vision.storage.database import migrate, open_database
-from almere_vision.storage.embedded import embedded_redis_command
 from almere_vision.storage.messages import encode
 from almere_vision.storage.people import People
 from almere_vision.storage.stream import SuggestionStream
@@ -82,7 +81,7 @@ def measure(
         SettingsError: there is no PostgreSQL, or its database is not empty.
         AlmereError: a part did not start or did not answer.
     """
-    with _database(settings) as url, parts.scratch() as folder:
+    with parts.postgresql(settings, "bench review") as url, parts.scratch() as folder:
         engine = open_database(url)
         migrate(engine)
         if rows.count(engine):
@@ -94,7 +93,7 @@ def measure(
         found["fill_s"] = round(rows.fill(engine, incidents), 1)
         tell("measuring bare inserts")
         found["bare_inserts_per_s"] = round(rows.bare_inserts_per_s(engine, min(5.0, minutes * 60)), 1)
-        with _redis(folder) as stream:
+        with parts.redis(folder) as stream:
             tell("measuring ingest")
             _publish(stream, "ingest", suggestions)
             with _api(folder, url, stream, engine) as bench:
@@ -107,34 +106,6 @@ def measure(
                 found |= asyncio.run(_memory(bench, minutes, rate_per_s))
         engine.dispose()
     return found
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[str]:
-    if settings.database_url is None:
-        with parts.own_postgresql() as url:
-            yield url
-        return
-    url = settings.database()
-    if not url.startswith("postgresql"):
-        raise SettingsError("bench review measures PostgreSQL: ALMERE_DATABASE_URL names another database")
-    yield url
-
-
-@contextmanager
-def _redis(folder: Path) -> Iterator[SuggestionStream]:
-    stream = SuggestionStream(f"unix://{folder.resolve()}/redis.sock")
-
-    def ready() -> bool:
-        try:
-            stream.ping()
-        except QueueUnavailable:
-            return False
-        return True
-
-    with parts.running(list(embedded_redis_command(folder)), folder / "redis.log", ready):
-        yield stream
-        stream.close()
 
 
 @contextmanager

@@ -18,7 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from almere_vision.domain.errors import AlmereError, SettingsError
+from almere_vision.config import Settings
+from almere_vision.domain.errors import AlmereError, QueueUnavailable, SettingsError
+from almere_vision.storage.embedded import embedded_redis_command
+from almere_vision.storage.stream import SuggestionStream
 
 _START_S: Final = 60.0
 
@@ -44,12 +47,24 @@ def scratch() -> Iterator[Path]:
 
 
 @contextmanager
-def own_postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL that ends with the block.
+def postgresql(settings: Settings, bench: str) -> Iterator[str]:
+    """The address of the PostgreSQL of this installation, else of one that ends with the block.
 
     Raises:
-        SettingsError: there is none to start.
+        SettingsError: there is none to start, or the database is another one.
     """
+    if settings.database_url is None:
+        with _own_postgresql(bench) as url:
+            yield url
+        return
+    url = settings.database()
+    if not url.startswith("postgresql"):
+        raise SettingsError(f"{bench} measures PostgreSQL: ALMERE_DATABASE_URL names another database")
+    yield url
+
+
+@contextmanager
+def _own_postgresql(bench: str) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     try:
         with warnings.catch_warnings():  # it looks for a runtime folder while it is imported
@@ -57,7 +72,7 @@ def own_postgresql() -> Iterator[str]:
             pgserver: Any = importlib.import_module("pgserver")
     except ModuleNotFoundError:
         raise SettingsError(
-            "bench review needs a PostgreSQL: set ALMERE_DATABASE_URL to an empty database, or "
+            f"{bench} needs a PostgreSQL: set ALMERE_DATABASE_URL to an empty database, or "
             "pip install 'almere-vision[postgres]' pgserver"
         ) from None
     folder = Path(tempfile.mkdtemp(prefix="almere-pg-"))
@@ -67,6 +82,23 @@ def own_postgresql() -> Iterator[str]:
     finally:
         pgserver.pg_ctl(["stop", "-w", "-m", "immediate"], pgdata=server.pgdata, user=server.system_user)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[SuggestionStream]:
+    """The queue of a Redis that lies in this folder and ends with the block."""
+    stream = SuggestionStream(f"unix://{folder.resolve()}/redis.sock")
+
+    def ready() -> bool:
+        try:
+            stream.ping()
+        except QueueUnavailable:
+            return False
+        return True
+
+    with running(list(embedded_redis_command(folder)), folder / "redis.log", ready):
+        yield stream
+        stream.close()
 
 
 @contextmanager

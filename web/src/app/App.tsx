@@ -4,30 +4,30 @@ import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes } from "react-router";
 
 import { tellProblem } from "../api/problems";
-import { AuditPage } from "../features/audit/AuditPage";
-import { CameraPage } from "../features/cameras/CameraPage";
-import { CamerasPage } from "../features/cameras/CamerasPage";
-import { HandoverPage } from "../features/handover/HandoverPage";
 import { PurposeProvider } from "../features/incident/PurposeProvider";
-import { MapPage } from "../features/map/MapPage";
 import { hasPage, homeOf, type PageName } from "../features/pages/pages";
-import { PeoplePage } from "../features/people/PeoplePage";
 import { MustEnrol } from "../features/profile/MustEnrol";
-import { ProfilePage } from "../features/profile/ProfilePage";
 import { QueuePage } from "../features/queue/QueuePage";
 import { SignIn } from "../features/session/SignIn";
 import { useSession } from "../features/session/useSession";
-import { ThresholdsPage } from "../features/thresholds/ThresholdsPage";
-import { ScreensPage } from "../features/wall/ScreensPage";
-import { WallPage } from "../features/wall/WallPage";
 import classes from "./app.module.css";
 import { Frame } from "./Frame";
 
-// Drawing is for few, and large: who decides on suggestions does not wait for it.
-const ZonesPage = lazy(async () => ({ default: (await import("../features/zones/ZonesPage")).ZonesPage }));
+// Who decides on suggestions does not wait for what is on other pages.
+const AuditPage = lazy(async () => ({ default: (await import("../features/audit/AuditPage")).AuditPage }));
+const CameraPage = lazy(async () => ({ default: (await import("../features/cameras/CameraPage")).CameraPage }));
+const CamerasPage = lazy(async () => ({ default: (await import("../features/cameras/CamerasPage")).CamerasPage }));
+const HandoverPage = lazy(async () => ({ default: (await import("../features/handover/HandoverPage")).HandoverPage }));
+const MapPage = lazy(async () => ({ default: (await import("../features/map/MapPage")).MapPage }));
+const PeoplePage = lazy(async () => ({ default: (await import("../features/people/PeoplePage")).PeoplePage }));
+const ProfilePage = lazy(async () => ({ default: (await import("../features/profile/ProfilePage")).ProfilePage }));
+const ScreensPage = lazy(async () => ({ default: (await import("../features/wall/ScreensPage")).ScreensPage }));
 const TablesPage = lazy(async () => ({ default: (await import("../features/tables/TablesPage")).TablesPage }));
 const SignalsPage = lazy(async () => ({ default: (await import("../features/signals/SignalsPage")).SignalsPage }));
 const BenchmarksPage = lazy(async () => ({ default: (await import("../features/benchmarks/BenchmarksPage")).BenchmarksPage }));
+const ThresholdsPage = lazy(async () => ({ default: (await import("../features/thresholds/ThresholdsPage")).ThresholdsPage }));
+const WallPage = lazy(async () => ({ default: (await import("../features/wall/WallPage")).WallPage }));
+const ZonesPage = lazy(async () => ({ default: (await import("../features/zones/ZonesPage")).ZonesPage }));
 
 export function App() {
   const { t } = useTranslation();
@@ -64,6 +64,7 @@ export function App() {
   return (
     <Frame user={user} onSignedOut={signedOut}>
       <PurposeProvider role={user.role}>
+      <Suspense fallback={<Loader role="status" aria-label={t("page.loading")} />}>
       <Routes>
         {has("queue") && <Route path="/" element={<QueuePage username={user.username} role={user.role} />} />}
         {has("cameras") && <Route path="/cameras" element={<CamerasPage user={user} />} />}
@@ -73,51 +74,16 @@ export function App() {
         {has("screens") && <Route path="/screens" element={<ScreensPage user={user} />} />}
         {has("handover") && <Route path="/handover" element={<HandoverPage user={user} />} />}
         {has("thresholds") && <Route path="/thresholds" element={<ThresholdsPage />} />}
-        {has("zones") && (
-          <Route
-            path="/zones"
-            element={
-              <Suspense fallback={<Loader role="status" aria-label={t("zones.loading")} />}>
-                <ZonesPage role={user.role} />
-              </Suspense>
-            }
-          />
-        )}
-        {has("tables") && (
-          <Route
-            path="/tables"
-            element={
-              <Suspense fallback={<Loader role="status" aria-label={t("tables.loading")} />}>
-                <TablesPage role={user.role} />
-              </Suspense>
-            }
-          />
-        )}
-        {has("signals") && (
-          <Route
-            path="/signals"
-            element={
-              <Suspense fallback={<Loader role="status" aria-label={t("signals.loading")} />}>
-                <SignalsPage role={user.role} />
-              </Suspense>
-            }
-          />
-        )}
-        {has("benchmarks") && (
-          <Route
-            path="/benchmarks"
-            element={
-              <Suspense fallback={<Loader role="status" aria-label={t("benchmarks.loading")} />}>
-                <BenchmarksPage role={user.role} />
-              </Suspense>
-            }
-          />
-        )}
+        {has("zones") && <Route path="/zones" element={<ZonesPage role={user.role} />} />}
+        {has("tables") && <Route path="/tables" element={<TablesPage role={user.role} />} />}
+          {has("signals") && <Route path="/signals" element={<SignalsPage role={user.role} />} />}
+          {has("benchmarks") && <Route path="/benchmarks" element={<BenchmarksPage role={user.role} />} />}
         {has("people") && <Route path="/people" element={<PeoplePage user={user} />} />}
         {has("audit") && <Route path="/audit" element={<AuditPage user={user} />} />}
         <Route path="/profile" element={<ProfilePage user={user} onSignedOut={signedOut} />} />
         <Route path="*" element={<Navigate to={homeOf(user.role)} replace />} />
       </Routes>
+      </Suspense>
       </PurposeProvider>
     </Frame>
   );

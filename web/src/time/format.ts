@@ -26,8 +26,16 @@ export function formatAge(t: TFunction, iso: string, nowMs: number): string {
   return formatDuration(t, (nowMs - Date.parse(iso)) / 1000);
 }
 
+/** To make one takes a hundred times as long as to use it, and every card of the queue uses some every second. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
 function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(localeOf(language), { timeZone: TIME_ZONE, hourCycle: "h23", ...options });
+  const key = language + Object.entries(options).join();
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const fresh = new Intl.DateTimeFormat(localeOf(language), { timeZone: TIME_ZONE, hourCycle: "h23", ...options });
+  made.set(key, fresh);
+  return fresh;
 }
 
 export function formatClock(language: string, ms: number): string {

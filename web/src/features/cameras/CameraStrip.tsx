@@ -1,9 +1,11 @@
 import { VisuallyHidden } from "@mantine/core";
+import { useCallbackRef } from "@mantine/hooks";
 import { IconVideo, IconVideoOff, IconVideoPlus } from "@tabler/icons-react";
+import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Camera } from "../../api/types";
-import { useNow } from "../../time/clock";
+import { serverNowMs } from "../../time/clock";
 import { formatMoment } from "../../time/format";
 import { useFilter } from "../queue/useFilter";
 import classes from "./CameraStrip.module.css";
@@ -16,6 +18,8 @@ export function CameraStrip() {
   const { t } = useTranslation();
   const { data: cameras, isError } = useCameras();
   const { filter, change } = useFilter();
+  const ordered = useMemo(() => byUrgency(cameras ?? []), [cameras]);
+  const press = useCallbackRef((id: string) => change({ camera: filter.camera === id ? null : id }));
 
   const online = cameras?.filter((camera) => camera.state === "online").length ?? 0;
   function summary(): string {
@@ -33,13 +37,9 @@ export function CameraStrip() {
     >
       <span className={classes.summary}>{summary()}</span>
       <ul className={classes.list} data-keeps-focus>
-        {byUrgency(cameras ?? []).map((camera) => (
+        {ordered.map((camera) => (
           <li key={camera.id}>
-            <CameraChip
-              camera={camera}
-              pressed={filter.camera === camera.id}
-              onPress={() => change({ camera: filter.camera === camera.id ? null : camera.id })}
-            />
+            <CameraChip camera={camera} pressed={filter.camera === camera.id} onPress={press} />
           </li>
         ))}
       </ul>
@@ -50,15 +50,15 @@ export function CameraStrip() {
 interface CameraChipProps {
   camera: Camera;
   pressed: boolean;
-  onPress: () => void;
+  onPress: (id: string) => void;
 }
 
-function CameraChip({ camera, pressed, onPress }: CameraChipProps) {
+/** A city has a hundred of them, so one renders only when it changes; the day in its words is that of its last change. */
+const CameraChip = memo(function CameraChip({ camera, pressed, onPress }: CameraChipProps) {
   const { t, i18n } = useTranslation();
-  const nowMs = useNow();
   const Icon = ICONS[camera.state];
   const state = t(`cameras.state.${camera.state}`);
-  const since = t("cameras.since", { time: formatMoment(i18n.language, camera.since, nowMs) });
+  const since = t("cameras.since", { time: formatMoment(i18n.language, camera.since, serverNowMs()) });
   const blind = camera.state === "online" && camera.not_watching !== null;
   const notWatching = blind ? t("cameras.notWatching") : "";
   const told = camera.state === "online" ? notWatching : `${state} ${since}`;
@@ -69,7 +69,7 @@ function CameraChip({ camera, pressed, onPress }: CameraChipProps) {
       className={classes.chip}
       aria-pressed={pressed}
       title={[state, since, camera.reason, preset, notWatching, camera.not_watching].filter(Boolean).join(", ")}
-      onClick={onPress}
+      onClick={() => onPress(camera.id)}
       data-testid="camera"
       data-camera={camera.id}
       data-state={camera.state}
@@ -83,4 +83,4 @@ function CameraChip({ camera, pressed, onPress }: CameraChipProps) {
       </VisuallyHidden>
     </button>
   );
-}
+});

@@ -24,6 +24,8 @@ const SHOWN_PER_LETTER = 55;
 export function SiteMapView({ map, states, loads, zoom, chosen, onChoose, onOpen }: SiteMapViewProps) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === "en" ? "en" : "nl";
+  // A place that is called like its camera would be written twice.
+  const marked = new Set([...states.values()].map(({ name }) => name));
   const centre = map.cameras.find(({ id }) => id === chosen)?.at ?? null;
   const letterM = Math.max(map.width_m, map.height_m * 1.6) / zoom / SHOWN_PER_LETTER;
   return (
@@ -38,14 +40,18 @@ export function SiteMapView({ map, states, loads, zoom, chosen, onChoose, onOpen
       {map.areas.map((area, index) => (
         <g key={index}>
           <path className={classes.area} d={`${linePath(area.corners)} Z`} />
-          {area.name && <Name at={middleOf(area.corners)} name={area.name[language]} />}
+          {area.name && !marked.has(area.name[language]) && <Name at={middleOf(area.corners)} name={area.name[language]} />}
         </g>
       ))}
       {map.streets.map((street, index) => (
         <path key={index} className={classes.street} d={linePath(street.line)} strokeWidth={street.width_m} />
       ))}
       {map.streets.map(
-        (street, index) => street.name && <Name key={index} at={middleOf(street.line)} name={street.name[language]} />,
+        (street, index) =>
+          street.name &&
+          !marked.has(street.name[language]) && (
+            <Name key={index} at={middleOf(street.line)} name={street.name[language]} />
+          ),
       )}
       {map.cameras.map(
         ({ id, at, cone }) =>

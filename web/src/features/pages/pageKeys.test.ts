@@ -51,6 +51,7 @@ describe("keys of the pages", () => {
   it("have one meaning each, and words in both languages", () => {
     for (const [page, role] of [
       ["profile", "administrator"],
+      ["profile", "observer"],
       ["people", "administrator"],
       ["audit", "administrator"],
       ["cameras", "operator"],

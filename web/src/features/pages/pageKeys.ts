@@ -57,7 +57,13 @@ export type PageAction =
   | "addRow"
   | "period"
   | "compareWith"
-  | "toList";
+  | "toList"
+  | "secondFactor"
+  | "scheme"
+  | "soundOn"
+  | "tryP1"
+  | "tryP2"
+  | "everywhere";
 
 /** Pages, and what opens inside one of them with keys of its own. */
 export type PlaceName = PageName | "camera";
@@ -168,6 +174,14 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
     ...ROWS,
     { action: "toList", keys: ["n"], group: "page" },
     { action: "compareWith", keys: ["c"], group: "page" },
+  ],
+  profile: [
+    { action: "secondFactor", keys: ["n"], group: "page" },
+    { action: "scheme", keys: ["d"], group: "page" },
+    { action: "soundOn", keys: ["s"], group: "page" },
+    { action: "tryP1", keys: ["1"], group: "page" },
+    { action: "tryP2", keys: ["2"], group: "page" },
+    { action: "everywhere", keys: ["x"], group: "page" },
   ],
   people: [...ROWS, { action: "add", keys: ["n"], group: "page" }],
   audit: [

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, SegmentedControl, Switch, Text, useMantineColorScheme } from "@mantine/core";
+import { Alert, Button, Group, Kbd, SegmentedControl, Switch, Text, useMantineColorScheme } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
@@ -6,6 +6,7 @@ import { tellProblem } from "../../api/problems";
 import type { Session } from "../../api/types";
 import { switchLanguage } from "../../i18n";
 import { hasPage } from "../pages/pages";
+import type { PageAction } from "../pages/pageKeys";
 import { PageShell } from "../pages/PageShell";
 import { SureButton } from "../pages/SureButton";
 import { useSignOutEverywhere } from "../session/useSession";
@@ -17,11 +18,29 @@ import classes from "./Profile.module.css";
 import { Section } from "./Section";
 import { useSecondFactor } from "./useSecondFactor";
 
+const BUTTONS: Partial<Record<PageAction, string>> = {
+  secondFactor: "enrol-begin",
+  tryP1: "try-P1",
+  tryP2: "try-P2",
+  everywhere: "sign-out-everywhere",
+};
+
 /** What a person sets for themselves. */
 export function ProfilePage({ user, onSignedOut }: { user: Session["user"]; onSignedOut: () => void }) {
   const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [on, setOn] = useSound();
+
+  function act(action: PageAction): void {
+    if (action === "scheme") setColorScheme(colorScheme === "light" ? "dark" : "light");
+    if (action === "soundOn") setOn(!on);
+    // The button is there when the person can do it.
+    const button = BUTTONS[action];
+    if (button !== undefined) document.querySelector<HTMLElement>(`[data-testid="${button}"]`)?.click();
+  }
+
   return (
-    <PageShell page="profile" role={user.role} title={t("profile.title", { name: user.username })}>
+    <PageShell page="profile" role={user.role} title={t("profile.title", { name: user.username })} onAction={act}>
       <div className={classes.sections}>
         <PasswordForm />
         <SecondFactor username={user.username} />
@@ -101,7 +120,14 @@ function Sound() {
       />
       <Group gap="0.5rem">
         {(["P1", "P2"] as const).map((priority) => (
-          <Button key={priority} variant="default" size="compact-md" onClick={() => void sound(priority)}>
+          <Button
+            key={priority}
+            variant="default"
+            size="compact-md"
+            rightSection={<Kbd size="xs">{priority.slice(1)}</Kbd>}
+            onClick={() => void sound(priority)}
+            data-testid={`try-${priority}`}
+          >
             {t("sound.try", { priority })}
           </Button>
         ))}

@@ -1,4 +1,4 @@
-import { useIdle } from "@mantine/hooks";
+import { useCallbackRef, useIdle } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 
@@ -86,6 +86,8 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
     if (id !== selected) verdicts.clearNotice();
     select(id);
   }
+
+  const chooseCard = useCallbackRef(choose); // always the same one, so that a card renders only when it changes
 
   function move(step: 1 | -1): void {
     const at = selected === null ? -1 : queue.ids.indexOf(selected);
@@ -197,7 +199,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
           cameras={cameras}
           selected={selected}
           username={username}
-          onSelect={choose}
+          onSelect={chooseCard}
           onUndisturbed={setUndisturbed}
           onClearFilter={() => change({ kind: null, camera: null, priority: null })}
         />
