@@ -177,6 +177,8 @@ function TypeChoice({ type, onChoose }: TypeChoiceProps) {
       )}
       comboboxProps={{ transitionProps: { duration: 0 } }}
       data-autofocus
+      withScrollArea={false} // so that the list itself scrolls, as screen readers expect
+      styles={{ options: { maxHeight: "14rem", overflowY: "auto" } }}
       data-testid="entry-type"
     />
   );
