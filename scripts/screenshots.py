@@ -21,6 +21,7 @@ from typing import Any, Final
 import av
 import blur_people
 import httpx
+import invented_past
 import numpy as np
 import yaml
 from PIL import Image
@@ -84,6 +85,9 @@ SHOTS: Final = (
     Shot("thresholds", Role.SUPERVISOR, "/thresholds", "person"),
     Shot("zones", Role.SUPERVISOR, "/zones", "zone-canvas", ("j",)),
     Shot("tables", Role.SUPERVISOR, "/tables", "table-editor"),
+    Shot("signals", Role.SUPERVISOR, "/signals", "signals-found", ("2",)),
+    Shot("benchmarks", Role.OPERATOR, "/benchmarks", "benchmark"),
+    Shot("report", Role.OPERATOR, "/benchmarks", "benchmark", ("j", "Enter"), "figure"),
     Shot("people", Role.ADMINISTRATOR, "/people", "person-row"),
     Shot("audit", Role.AUDITOR, "/audit", "audit-line"),
     Shot("profile", Role.OBSERVER, "/profile", "profile-page"),
@@ -123,6 +127,7 @@ def _stack(folder: Path) -> Iterator[tuple[str, dict[Role, str]]]:
         "ALMERE_SITE": str(_write_site(folder)),
         "ALMERE_API_PORT": str(port),
         "ALMERE_CLAIM_S": "3600",
+        "ALMERE_REPORTS_DIR": str(ROOT / "eval" / "baselines"),
     }
     engine = open_database(f"sqlite:///{folder / 'almere.db'}")
     migrate(engine)
@@ -131,6 +136,7 @@ def _stack(folder: Path) -> Iterator[tuple[str, dict[Role, str]]]:
         passwords[role] = os.urandom(12).hex()
         people.add(name, passwords[role], role)
     people.add("bram", os.urandom(12).hex(), Role.OBSERVER)
+    invented_past.invent(engine)
     engine.dispose()
     worker = [sys.executable, "-m", "almere_vision", "worker"]
     with (
