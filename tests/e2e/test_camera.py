@@ -76,6 +76,7 @@ def test_taken_turned_given_back_and_watched_again(watched: Stack, mast: Virtual
     assert serious_violations(page) == []
     page.keyboard.press("j")
     page.keyboard.press("Enter")
+    expect(page.get_by_test_id("camera-page")).to_be_visible()
 
     state, control = page.get_by_test_id("camera-state"), page.get_by_test_id("control")
     expect(state).to_have_attribute("data-preset", "square", timeout=20_000)

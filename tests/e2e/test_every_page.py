@@ -54,6 +54,8 @@ KEYED: Final = {
     "wall-tile": "j",
     "screen": "1",
     "camera-page": "Escape",
+    "password-form": "p",  # what shows the letters, reached by Tab
+    "change-password": "p",  # then Enter
     "enrol-begin": "n",
     "sign-out-everywhere": "x",
 }

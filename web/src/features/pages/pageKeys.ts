@@ -58,6 +58,7 @@ export type PageAction =
   | "period"
   | "compareWith"
   | "toList"
+  | "ownPassword"
   | "secondFactor"
   | "scheme"
   | "soundOn"
@@ -176,6 +177,7 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
     { action: "compareWith", keys: ["c"], group: "page" },
   ],
   profile: [
+    { action: "ownPassword", keys: ["p"], group: "page" },
     { action: "secondFactor", keys: ["n"], group: "page" },
     { action: "scheme", keys: ["d"], group: "page" },
     { action: "soundOn", keys: ["s"], group: "page" },

@@ -34,6 +34,7 @@ export function ProfilePage({ user, onSignedOut }: { user: Session["user"]; onSi
   function act(action: PageAction): void {
     if (action === "scheme") setColorScheme(colorScheme === "light" ? "dark" : "light");
     if (action === "soundOn") setOn(!on);
+    if (action === "ownPassword") document.querySelector<HTMLElement>('[data-testid="present-password"]')?.focus();
     // The button is there when the person can do it.
     const button = BUTTONS[action];
     if (button !== undefined) document.querySelector<HTMLElement>(`[data-testid="${button}"]`)?.click();
