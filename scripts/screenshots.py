@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -87,7 +88,6 @@ SHOTS: Final = (
     Shot("tables", Role.SUPERVISOR, "/tables", "table-editor"),
     Shot("signals", Role.SUPERVISOR, "/signals", "signals-found", ("2",)),
     Shot("benchmarks", Role.OPERATOR, "/benchmarks", "benchmark"),
-    Shot("report", Role.OPERATOR, "/benchmarks", "benchmark", ("j", "Enter"), "figure"),
     Shot("people", Role.ADMINISTRATOR, "/people", "person-row"),
     Shot("audit", Role.AUDITOR, "/audit", "audit-line"),
     Shot("profile", Role.OBSERVER, "/profile", "profile-page"),
@@ -110,6 +110,9 @@ def main(only: list[str]) -> None:
         partial.replace(BLURRED)
     with parts.scratch() as folder, _stack(folder) as (url, passwords):
         _live(url, passwords)
+        engine = open_database(_database(folder))
+        invented_past.invent(engine)
+        engine.dispose()
         with chromium() as browser:
             for role in dict.fromkeys(shot.role for shot in SHOTS):
                 chosen = [shot for shot in SHOTS if shot.role is role and (not only or shot.name in only)]
@@ -127,16 +130,15 @@ def _stack(folder: Path) -> Iterator[tuple[str, dict[Role, str]]]:
         "ALMERE_SITE": str(_write_site(folder)),
         "ALMERE_API_PORT": str(port),
         "ALMERE_CLAIM_S": "3600",
-        "ALMERE_REPORTS_DIR": str(ROOT / "eval" / "baselines"),
+        "ALMERE_REPORTS_DIR": str(_reports(folder)),
     }
-    engine = open_database(f"sqlite:///{folder / 'almere.db'}")
+    engine = open_database(_database(folder))
     migrate(engine)
     people, passwords = People(engine), {}
     for role, name in NAMES.items():
         passwords[role] = os.urandom(12).hex()
         people.add(name, passwords[role], role)
     people.add("bram", os.urandom(12).hex(), Role.OBSERVER)
-    invented_past.invent(engine)
     engine.dispose()
     worker = [sys.executable, "-m", "almere_vision", "worker"]
     with (
@@ -147,6 +149,19 @@ def _stack(folder: Path) -> Iterator[tuple[str, dict[Role, str]]]:
         parts.running(worker, folder / "worker.log", lambda: True, **environment),
     ):
         yield url, passwords
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite:///{folder / 'almere.db'}"
+
+
+def _reports(folder: Path) -> Path:
+    """Two reports of the demo clip to show and compare."""
+    reports = folder / "reports"
+    for name, more in (("demo", ()), ("demo-fast", ("--fast",))):
+        command = [sys.executable, "-m", "almere_vision", "eval", "run", "eval/suites/demo.yaml", *more]
+        subprocess.run([*command, "--out", reports / name], cwd=ROOT, check=True, capture_output=True)
+    return reports
 
 
 def _write_site(folder: Path) -> Path:
