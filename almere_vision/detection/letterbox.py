@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from almere_vision.detection.manifest import ModelInput
 
+_GREYS = np.arange(256, dtype=np.float32)
 PADDING_GREY = 114  # what YOLO networks saw around letterboxed pictures in training; NanoDet does not mind
 
 
@@ -77,6 +78,6 @@ def _normalise(canvas: NDArray[np.uint8], spec: ModelInput) -> NDArray[np.float3
         planes = planes[::-1]
     blob = np.empty((1, 3, *canvas.shape[:2]), np.float32)
     for channel, (plane, mean, factor) in enumerate(zip(planes, spec.mean, spec.factors, strict=True)):
-        np.subtract(plane, np.float32(mean), out=blob[0, channel])
-        blob[0, channel] *= np.float32(factor)
+        value_of = (_GREYS - np.float32(mean)) * np.float32(factor)
+        cv2.LUT(plane, value_of, dst=blob[0, channel])
     return blob

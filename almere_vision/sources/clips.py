@@ -32,22 +32,21 @@ class PacketRing:
     def __init__(self, length_s: float, limit_bytes: int) -> None:
         self._length_s = length_s
         self._limit_bytes = limit_bytes
-        self._groups: deque[list[VideoPacket]] = deque()
+        self._groups: deque[tuple[float, list[VideoPacket]]] = deque()
         self._bytes = 0
         self._lock = Lock()
 
-    def add(self, packet: VideoPacket) -> None:
+    def add(self, packet: VideoPacket, time_s: float) -> None:
+        """Keep a packet that is to be shown at `time_s`, in media time."""
         with self._lock:
             if packet.is_keyframe:
-                self._groups.append([])
+                self._groups.append((time_s, []))
             elif not self._groups:
                 return
-            self._groups[-1].append(packet)
+            self._groups[-1][1].append(packet)
             self._bytes += packet.size
-            newest_s = packet_time_s(packet)
             while len(self._groups) > 1 and (
-                self._bytes > self._limit_bytes
-                or packet_time_s(self._groups[1][0]) <= newest_s - self._length_s
+                self._bytes > self._limit_bytes or self._groups[1][0] <= time_s - self._length_s
             ):
                 self._drop_oldest()
             if self._bytes > self._limit_bytes:
@@ -55,14 +54,14 @@ class PacketRing:
 
     def packets(self) -> list[VideoPacket]:
         with self._lock:
-            return [packet for group in self._groups for packet in group]
+            return [packet for _, group in self._groups for packet in group]
 
     @property
     def size_bytes(self) -> int:
         return self._bytes
 
     def _drop_oldest(self) -> None:
-        self._bytes -= sum(packet.size for packet in self._groups.popleft())
+        self._bytes -= sum(packet.size for packet in self._groups.popleft()[1])
 
 
 def packet_time_s(packet: VideoPacket) -> float:

@@ -27,7 +27,6 @@ from almere_vision.sources.clips import (
     VideoPacket,
     clip_from_file,
     clip_from_ring,
-    packet_time_s,
 )
 from almere_vision.sources.film import Exposed, film_from_file, film_from_ring
 from almere_vision.sources.gate import Gate
@@ -67,6 +66,7 @@ class Decoder:
         self._thrift = Thrift(orders.fps) if orders.live else None
         self._template: VideoStream | None = None
         self._file_zero_s = 0.0
+        self._tick = 1, 1
         self._size: tuple[int, int] | None = None
         self._pace = Pace()
         # Never closed: the thread that cuts clips looks into it as long as the process lives.
@@ -133,6 +133,7 @@ class Decoder:
         # A stream that begins again must not begin before what its last decoder reached.
         start_s = max(time.monotonic() - orders.zero_s, orders.floor_s) if orders.live else 0.0
         self._timeline = Timeline(float(tick), start_s, live=orders.address.live, origin=origin)
+        self._tick = tick.numerator, tick.denominator
         self._template = stream
         duration_s = None if orders.address.live else video_duration_s(container, stream)
         self._handover.say(Opened(stream.codec_context.name, duration_s, stream.frames or None))
@@ -156,12 +157,15 @@ class Decoder:
                 if packet.size:
                     packets += 1
                     self._timeline.place(packet, time.monotonic())
+                    time_s = self._media_time_s(packet.pts if packet.pts is not None else packet.dts)
                     if self._orders.play:
-                        self._pace.wait(packet_time_s(packet))
+                        self._pace.wait(time_s)
                     if self._orders.live:
-                        self._ring.add(packet)
+                        self._ring.add(packet, time_s)
                     self._handover.count(packets=1)
-                self._take_in(packet)
+                    self._take_in(packet, time_s)
+                elif not self._orders.live:
+                    self._take_in(packet, self._reached_s)  # the end: what the codec held back
                 asked_s = time.monotonic()
         except FFmpegError as error:
             if self._orders.address.live or not packets:
@@ -184,16 +188,14 @@ class Decoder:
             whole = f" of {stated_s:.1f} s" if stated_s else ""
             raise SourceFault(f"broken off at {self._reached_s:.1f} s{whole}: what came before was used")
 
-    def _take_in(self, packet: VideoPacket) -> None:
+    def _take_in(self, packet: VideoPacket, time_s: float) -> None:
         if self._thrift is None:
             for picture in self._decode(packet):
                 if self._sampler.take(picture.media_time_s):
                     self._hand_over(picture)
             return
-        if not packet.size:  # The stream ends.
-            return
         last: Sampled | None = None
-        for one in self._thrift.decode_now(packet):
+        for one in self._thrift.decode_now(packet, time_s):
             for picture in self._decode(one):
                 last = picture
         if last is not None and self._thrift.wanted(last.media_time_s):
@@ -208,11 +210,15 @@ class Decoder:
         now_s = time.monotonic()
         for frame in frames:
             stamp = frame.pts if frame.pts is not None else frame.dts
-            media_time_s = self._reached_s if stamp is None else float(stamp * packet.time_base)
+            media_time_s = self._reached_s if stamp is None else self._media_time_s(stamp)
             self._reached_s = max(self._reached_s, media_time_s)
             if not frame.is_corrupt:
                 self._handover.count(pictures=1)
                 yield Sampled(frame, media_time_s, now_s)
+
+    def _media_time_s(self, stamp: int | None) -> float:
+        """Of a time stamp. A fraction for each, as PyAV has it, takes as long as reading the packet."""
+        return (stamp or 0) * self._tick[0] / self._tick[1]
 
     def _hand_over(self, picture: Sampled) -> None:
         size = picture.frame.width, picture.frame.height

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from almere_vision.sources.clips import VideoPacket, packet_time_s
+from almere_vision.sources.clips import VideoPacket
 
 _SHIFT: Final = 0.5
 """A picture may be taken so much earlier or later than due, in periods, to be a key picture ..."""
@@ -34,26 +34,29 @@ class Thrift:
         self.fps = fps
         self._counted_fps = fps
         self._waiting: list[VideoPacket] = []
+        self._waiting_from_s = 0.0
         self._due_s: float | None = None
         self._taken_s = -math.inf
         self._at_key = False
         self._key_s: float | None = None
         self._key_every_s: float | None = None
 
-    def decode_now(self, packet: VideoPacket) -> list[VideoPacket]:
+    def decode_now(self, packet: VideoPacket, time_s: float) -> list[VideoPacket]:
         """The packets to decode now that this one came, in order: none, or all up to this one.
 
+        `time_s` is the media time at which it is to be shown.
         Of what they give the last picture is wanted, if `wanted` says so of it.
         """
-        time_s = packet_time_s(packet)
         self._at_key = packet.is_keyframe
         if packet.is_keyframe:
             self._waiting.clear()
             if self._key_s is not None and time_s > self._key_s:
                 self._key_every_s = time_s - self._key_s
             self._key_s = time_s
+        if not self._waiting:
+            self._waiting_from_s = time_s
         self._waiting.append(packet)
-        too_long = time_s - packet_time_s(self._waiting[0]) > _LONGEST_S
+        too_long = time_s - self._waiting_from_s > _LONGEST_S
         if not (too_long or self._is_due(time_s, key=packet.is_keyframe)):
             return []
         now, self._waiting = self._waiting, []

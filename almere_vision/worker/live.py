@@ -21,7 +21,7 @@ import structlog
 from almere_vision.config import Settings
 from almere_vision.detection.sparing import sparing
 from almere_vision.domain.assessment import PriorityTable
-from almere_vision.domain.errors import AlmereError, LeaseLost, QueueUnavailable, ZoneFileError
+from almere_vision.domain.errors import AlmereError, QueueUnavailable, ZoneFileError
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.lease import Lease
 from almere_vision.onvif.address import OnvifAddress, read_onvif_address
@@ -58,6 +58,7 @@ from almere_vision.worker.reporter import Reporter
 from almere_vision.worker.rezoning import Zones
 from almere_vision.worker.sharing import groups_of
 from almere_vision.worker.showing import Showing
+from almere_vision.worker.telling import Telling
 from almere_vision.worker.turns import Turns
 from almere_vision.worker.watchbook import Watchbook
 
@@ -111,6 +112,7 @@ class Worker:
         self._stream = SuggestionStream(settings.redis())
         self._outbox = open_outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
+        self._telling = Telling(self._notices)
         self._blobs = open_blobs(settings.blobs(), settings.s3_endpoint)
         self._snapshots = Snapshots(settings.redis())
         self._newest = Newest(self._snapshots)
@@ -326,8 +328,7 @@ class Worker:
             for entry in self._site.cameras:
                 lease = self._posts.lease(entry.id)
                 if lease is not None:
-                    with contextlib.suppress(LeaseLost):
-                        self._notices.set_camera_status(self._status(entry), lease)
+                    self._telling.tell(self._status(entry), lease)
         except QueueUnavailable:
             log.debug("camera status not told: the queue is away", at=datetime.now(UTC).isoformat())
 

@@ -10,6 +10,7 @@ from typing import Final
 from almere_vision.domain.frame import Frame
 
 _OLD_S: Final = 0.25
+_AHEAD: Final = 4
 
 
 class Turns:
@@ -20,6 +21,8 @@ class Turns:
 
     def __init__(self, at_once: int) -> None:
         self._turn = threading.Semaphore(at_once)
+        # To fetch a picture takes a while in which nobody shall stand still: a few do so ahead of their turn.
+        self._next = threading.Semaphore(at_once + _AHEAD)
 
     def taking(self, frames: Iterable[Frame], fresher: Callable[[Frame], Frame]) -> Iterator[Frame]:
         """The frames of one camera, each given when it is its turn, which ends when the next is asked for.
@@ -30,5 +33,7 @@ class Turns:
         """
         for frame in frames:
             came_s = time.monotonic()
-            with self._turn:
-                yield fresher(frame) if time.monotonic() - came_s > _OLD_S else frame
+            with self._next:
+                chosen = fresher(frame) if time.monotonic() - came_s > _OLD_S else frame
+                with self._turn:
+                    yield chosen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any, cast
 
@@ -18,8 +17,6 @@ class Packet:
 
     pts: int
     is_keyframe: bool
-    dts: int | None = None
-    time_base: Fraction = Fraction(1, 1000)
 
 
 def stream(seconds: float, fps: int, key_every: int) -> list[Packet]:
@@ -30,7 +27,7 @@ def watch(thrift: Thrift, packets: list[Packet]) -> tuple[list[float], list[Pack
     """Moments of the pictures handed over, and what was decoded; a decoder that never fails."""
     taken, decoded = [], []
     for packet in packets:
-        now = cast(list[Packet], thrift.decode_now(cast(Any, packet)))
+        now = cast(list[Packet], thrift.decode_now(cast(Any, packet), packet.pts / 1000))
         decoded += now
         if now and thrift.wanted(now[-1].pts / 1000):
             taken.append(now[-1].pts / 1000)
@@ -85,8 +82,8 @@ def test_a_picture_that_could_not_be_decoded_is_replaced_by_the_next() -> None:
     thrift = Thrift(1)
     packets = stream(4, 10, 20)
     watch(thrift, packets[:10])
-    assert thrift.decode_now(cast(Any, packets[10]))  # due, and damaged: nothing came of it
-    assert thrift.decode_now(cast(Any, packets[11])) == [packets[11]]
+    assert thrift.decode_now(cast(Any, packets[10]), 1.0)  # due, and damaged: nothing came of it
+    assert thrift.decode_now(cast(Any, packets[11]), 1.1) == [packets[11]]
     assert thrift.wanted(1.1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -68,6 +68,42 @@ def test_who_waited_long_is_given_the_newest_picture() -> None:
     waiter.join(20)
     holder.join(20)
     assert seen == [9.0]
+
+
+def test_nobody_stands_still_while_a_newer_picture_is_fetched() -> None:
+    turns = Turns(1)
+    judging, done, fetching, fetched = (threading.Event() for _ in range(4))
+    judged: list[str] = []
+
+    def hold() -> None:
+        for _ in turns.taking([frame("first", 0.0)], same):
+            judging.set()
+            done.wait(20)
+
+    def fetch(one: Frame) -> Frame:
+        fetching.set()
+        fetched.wait(20)
+        return one
+
+    def wait(camera: str, fresher: Callable[[Frame], Frame]) -> None:
+        judged.extend(one.moment.camera for one in turns.taking([frame(camera, 1.0)], fresher))
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert judging.wait(20)
+    slow = threading.Thread(target=wait, args=("slow", fetch))
+    slow.start()
+    slow.join(0.6)  # longer than a picture stays fresh
+    done.set()
+    holder.join(20)
+    assert fetching.wait(20)
+    quick = threading.Thread(target=wait, args=("quick", same))
+    quick.start()
+    quick.join(20)
+    assert judged == ["quick"]
+    fetched.set()
+    slow.join(20)
+    assert judged == ["quick", "slow"]
 
 
 def test_a_picture_that_did_not_wait_is_judged_itself() -> None:
