@@ -175,14 +175,18 @@ class Camera:
                 raise FootageError(f"{self.address}: {self._over.reason}")
             return None
 
-    def fresher(self, frame: Frame, timeout_s: float = 0.1) -> Frame:
-        """The newest frame of a live camera in place of one that grew old; the same if none comes in time."""
-        newer = self.next_frame(timeout_s)
-        if newer is None:
-            return frame
+    def ask(self) -> None:
+        """Have the next picture of a live camera sent as soon as it is due."""
         with self._changed:
+            self._ask_for_newest()
+
+    def fresher(self, frame: Frame) -> Frame:
+        """The newest frame of a live camera that has come, in place of this one; the same if none has."""
+        with self._changed:
+            if not self._frames:
+                return frame
             self._pass_over(frame)
-            return self._told_whole(newer)
+            return self._told_whole(self._frames.popleft()[0])
 
     @property
     def ended(self) -> bool:

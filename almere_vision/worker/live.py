@@ -274,7 +274,7 @@ class Worker:
         see = sparing(self._see) if self._keeper is None else self._keeper.keeping(sparing(self._see))
         with Aside(reporter.report) as reports:
             watch_camera(
-                self._watching(entry, self._turns.taking(frames, camera.fresher)),
+                self._watching(entry, self._turns.taking(frames, camera)),
                 see,
                 Judge(scene, session, LEAST_FPS, looking),
                 reports,

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from almere_vision.domain.frame import Frame
 
-_OLD_S: Final = 0.25
-_AHEAD: Final = 4
+
+class Source(Protocol):
+    """A live camera, as far as turns need it."""
+
+    def ask(self) -> None:
+        """Have the next picture sent as soon as it is due."""
+        ...
+
+    def fresher(self, frame: Frame) -> Frame:
+        """The newest frame that has come, in place of this one; the same if none has."""
+        ...
 
 
 class Turns:
     """So many frames are judged at the same time, in the order in which they came.
 
-    A frame that grew old while it waited gives way to the newest of its camera: nothing queues up.
+    A frame gives way to a newer one of its camera that comes while it waits: nothing queues up. Nobody
+    waits for the newer one, least of all with a turn in hand: where all are late, that makes them later.
     """
 
     def __init__(self, at_once: int) -> None:
         self._turn = threading.Semaphore(at_once)
-        # To fetch a picture takes a while in which nobody shall stand still: a few do so ahead of their turn.
-        self._next = threading.Semaphore(at_once + _AHEAD)
 
-    def taking(self, frames: Iterable[Frame], fresher: Callable[[Frame], Frame]) -> Iterator[Frame]:
-        """The frames of one camera, each given when it is its turn, which ends when the next is asked for.
-
-        Args:
-            frames: of a live camera.
-            fresher: the newest frame of the camera, or the same.
-        """
+    def taking(self, frames: Iterable[Frame], source: Source) -> Iterator[Frame]:
+        """The frames of one camera, each given when it is its turn, which ends when the next is asked for."""
         for frame in frames:
-            came_s = time.monotonic()
-            with self._next:
-                chosen = fresher(frame) if time.monotonic() - came_s > _OLD_S else frame
-                with self._turn:
-                    yield chosen
+            waits = not self._turn.acquire(blocking=False)
+            if waits:
+                source.ask()
+                self._turn.acquire()
+            try:
+                yield source.fresher(frame) if waits else frame
+            finally:
+                self._turn.release()

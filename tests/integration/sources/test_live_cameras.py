@@ -136,7 +136,15 @@ def test_pictures_on_which_nothing_moves_are_told_and_a_change_is_never_lost(tmp
         assert second.image is first.image
         assert second.moment.clock_s > first.moment.clock_s
         # Nobody looked at the first: the next one has to be looked at in its place.
-        instead = camera.fresher(first, 10)
+        camera.ask()
+        instead = first
+
+        def newer_came() -> bool:
+            nonlocal instead
+            instead = camera.fresher(first)
+            return instead is not first
+
+        until(newer_came)
         assert not instead.unchanged
         assert instead.moment.clock_s > second.moment.clock_s
         assert camera.dropped >= 1
