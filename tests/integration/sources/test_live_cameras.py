@@ -144,7 +144,7 @@ def test_pictures_on_which_nothing_moves_are_told_and_a_change_is_never_lost(tmp
             instead = camera.fresher(first)
             return instead is not first
 
-        until(newer_came)
+        until(newer_came, 10, "a newer picture")
         assert not instead.unchanged
         assert instead.moment.clock_s > second.moment.clock_s
         assert camera.dropped >= 1
