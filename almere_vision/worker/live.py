@@ -45,6 +45,7 @@ from almere_vision.worker.detectors import in_turns, load_detectors
 from almere_vision.worker.fights import looker_for
 from almere_vision.worker.headings import Headings
 from almere_vision.worker.holdings import Holdings
+from almere_vision.worker.journeys import open_journeys
 from almere_vision.worker.keeping import Keeper
 from almere_vision.worker.lookout import Lookout
 from almere_vision.worker.measures import Measures
@@ -86,6 +87,7 @@ class Worker:
         # One more than there are networks: while one looks, the rules of another judge.
         self._turns = Turns(len(detectors) + 1)
         self._measures = Measures()
+        self._journeys = open_journeys()
         self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
         self._rezoning = threading.Lock()
         path = self._site.priorities
@@ -175,6 +177,7 @@ class Worker:
         self._live.close()
         self._watched.close()
         self._stream.close()
+        self._journeys.close()
 
     def _settle(self, held: Sequence[Lease]) -> None:
         """End what is not held any more, begin what is new."""
@@ -277,6 +280,7 @@ class Worker:
                 Judge(scene, session, LEAST_FPS, looking),
                 reports,
                 RuleMemory(self._notices, entry.id, post.lease),
+                self._journeys,
                 self._judged,
             )
 
