@@ -41,6 +41,7 @@ from almere_vision.storage.watched_feed import WatchedFeed
 from almere_vision.suggest import Assess, Once, assessor, find_likelihood
 from almere_vision.worker.aside import Aside
 from almere_vision.worker.blindness import Blindness
+from almere_vision.worker.clocks import Clocks
 from almere_vision.worker.detectors import in_turns, load_detectors
 from almere_vision.worker.fights import looker_for
 from almere_vision.worker.headings import Headings
@@ -101,9 +102,9 @@ class Worker:
         }
         values = settings.camera_values()
         self._pace = Pace({name: partial(self._set_rate, name) for name in self._cameras})
-        self._headings = Headings(
-            {entry.id: onvif_address(entry.onvif, values) for entry in self._site.cameras if entry.onvif}
-        )
+        self._clocks = Clocks()
+        turning = {one.id: onvif_address(one.onvif, values) for one in self._site.cameras if one.onvif}
+        self._headings = Headings(turning, self._clocks)
         self._lookouts = {entry.id: self._lookout(entry) for entry in self._site.cameras}
         self._watched = WatchedFeed(settings.redis())
         self._posts = Posts(self._begin, self._end)
@@ -319,6 +320,10 @@ class Worker:
             now = self._lookouts[name].now if online else None
             self._measures.at_preset(name, self._scenes[name].presets, now.preset if now else None)
             self._blindness[name].pass_to(time.monotonic(), now)
+            self._measures.trouble(name, self._lookouts[name].trouble if online else None)
+            self._measures.clock(
+                name, self._clocks.offset_s(name), wrong=self._clocks.wrong(name) is not None
+            )
 
     def _passed(self, camera: str, preset: str, rule: str, what: str, seconds: float) -> None:
         self._measures.watched(camera, preset, rule, what, seconds)
@@ -337,13 +342,14 @@ class Worker:
 
     def _status(self, entry: SiteCamera) -> CameraStatus:
         status, lookout = self._cameras[entry.id].status, self._lookouts[entry.id]
+        clock = self._clocks.wrong(entry.id)
         watches = status.state is State.ONLINE
         return CameraStatus(
             entry.id,
             entry.name["nl"],
             status.state.value,
             status.since,
-            status.reason or lookout.advice,
+            status.reason or lookout.advice or (clock.reason if clock else None),
             preset=lookout.now.preset if watches else None,
             not_watching=lookout.not_watching if watches else None,
         )
