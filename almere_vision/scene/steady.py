@@ -34,6 +34,7 @@ class SteadySettings:
         again_s: and so soon where the last one was odd.
         times: comparisons one after the other that find it moved, until it is believed.
         times_strange: and so many that find another place; a bus that stands before the lens is none.
+        renew_s: the last good picture is remembered anew so often, since light changes.
         strange: agreement with the reference, 0..1, below which a picture may be of another place.
         views: when two pictures show the same view, and what is too far off.
     """
@@ -42,6 +43,7 @@ class SteadySettings:
     again_s: float = 5.0
     times: int = 3
     times_strange: int = 12
+    renew_s: float = 120.0
     strange: float = 0.2
     views: RecognitionSettings = field(default_factory=RecognitionSettings)
 
@@ -71,13 +73,13 @@ class Steady:
         self._last: _Seen | None = None
         self._first: Reference | None = None
         self._other: Reference | None = None
-        self._due_s = float("-inf")
+        self._due_s = self._renew_s = float("-inf")
         self._odd = 0
         self._since_s = 0.0
         self._size = self._told_size = 0.0
 
     def update(self, image: Picture, clock_s: float) -> str | None:
-        """Look at the next picture; gives `reason`. Costs two to five milliseconds where it compares.
+        """Look at the next picture; gives `reason`. Costs some milliseconds where it compares.
 
         Args:
             image: (height_px, width_px, 3) uint8, BGR.
@@ -87,7 +89,7 @@ class Steady:
             return self.reason
         self.checks += 1
         if self._home:
-            odd = self._oddness(image)
+            odd = self._oddness(image, clock_s)
         else:
             self._settle(image)
             odd = None
@@ -105,7 +107,7 @@ class Steady:
                 self._home = [_Seen(self._first)]
         self._first = seen
 
-    def _oddness(self, image: Picture) -> str | None:
+    def _oddness(self, image: Picture, clock_s: float) -> str | None:
         """What is odd about a picture, in words; None for nothing, or where it cannot be told."""
         look = self._eye.look(image)
         offset = self._offset(look)
@@ -113,7 +115,9 @@ class Steady:
             self._other = None
             much, self._size = self.settings.views.too_far(offset), offset.size
             if much is None:
-                self._last = _Seen(self._eye.reference(image), offset)
+                if clock_s >= self._renew_s:
+                    self._last = _Seen(self._eye.reference(image), offset)
+                    self._renew_s = clock_s + self.settings.renew_s
                 return None
             return f"has moved by {much}"
         return self._of_another_place(image, look)
@@ -123,15 +127,14 @@ class Steady:
 
         Light and seasons change what a place looks like, so the last good picture is asked as well.
         """
+        for seen in self._references():  # edges that run as they ran are enough, and cost little
+            laid = self._eye.lay(seen.reference, look)
+            if laid is not None and self.settings.views.too_far(laid.offset) is None:
+                return _from_home(laid, seen)
         found = [
             (match, seen) for seen in self._references() if (match := self._compare(seen.reference, look))
         ]
-        if not found:
-            return None
-        match, seen = max(found, key=lambda one: one[0].likeness)
-        if match.offset.size < _NOISE:
-            return seen.offset  # else the errors of each half minute would add up
-        return Offset.of(match.offset.matrix @ seen.offset.matrix)
+        return _from_home(*max(found, key=lambda one: one[0].likeness)) if found else None
 
     def _of_another_place(self, image: Picture, look: Look) -> str | None:
         """It fits nothing that was seen here, and stays as it is: not fog, and nothing that passes."""
@@ -165,3 +168,10 @@ class Steady:
             self._told_size = self._size
             since = datetime.fromtimestamp(self._since_s, CITY_TIME).strftime("%H:%M:%S")
             self.reason = f"the view {odd} since {since}: point the camera back, or draw its zones again"
+
+
+def _from_home(match: Match, seen: _Seen) -> Offset:
+    """How far a picture lies from the view of the zones, by way of one that was compared with."""
+    if match.offset.size < _NOISE:
+        return seen.offset  # else the errors of each comparison would add up
+    return Offset.of(match.offset.matrix @ seen.offset.matrix)
