@@ -243,6 +243,7 @@ class Worker:
         if new.options != old.options or scene.only_preset != self._scenes[entry.id].only_preset:
             old.close()
             self._cameras[entry.id] = new.open()
+            self._pace.gone(entry.id)  # the new one has to be told its rate, also where it is the old one's
         self._scenes[entry.id] = scene
         self._lookouts[entry.id] = self._lookout(entry)
         self._blindness[entry.id] = Blindness(scene, self._passed)
