@@ -83,7 +83,7 @@ class Recogniser:
             reason = "the picture fits no preset"
             if far:
                 preset, match = far[0]
-                reason = f"the picture is {self._search.too_far(match.offset)} off preset {preset}"
+                reason = f"the picture is {self.settings.too_far(match.offset)} off preset {preset}"
             self._found = Whereabouts(Sight.UNKNOWN, reason=reason)
             return
         preset, match = near[0]

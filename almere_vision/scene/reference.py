@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from almere_vision.domain.offset import Offset
+from almere_vision.domain.offset import STRAIGHT, Offset
 from almere_vision.scene.edges import (
     Directions,
     EdgeMap,
@@ -148,6 +148,12 @@ class Eye:
         if match is None or match.agreement < _SURE_AGREEMENT or match.likeness < _SURE_LIKENESS:
             return None
         return match
+
+    def straight(self, reference: Reference, look: Look) -> Match:
+        """How alike both are as they lie, without any offset."""
+        if reference.look.grey.shape != look.grey.shape:
+            return Match(STRAIGHT, 0.0, 0.0)
+        return _match(reference, look, np.eye(3))
 
     def fit(self, reference: Reference, look: Look, corners: Corners) -> Match | None:
         """The offset by corners, which may be large; None if too few fit. Its likeness may be small."""

@@ -56,6 +56,14 @@ class RecognitionSettings:
         """Whether a picture shows the view of the reference picture at all, however far off."""
         return match.agreement >= self.agreement and match.likeness >= self.likeness
 
+    def too_far(self, offset: Offset) -> str | None:
+        """By how much more than is corrected, in words; None if it is not."""
+        if offset.size > self.largest:
+            return f"{100 * offset.size:.1f} %"
+        if abs(offset.zoom - 1) > self.largest_zoom:
+            return f"{100 * abs(offset.zoom - 1):.1f} % of zoom"
+        return None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
@@ -89,7 +97,7 @@ class Search:
         preset, last = before
         for reference in self._presets[preset].references.values():
             match = self._eye.lay(reference, look)
-            if match is not None and self.too_far(match.offset) is None:
+            if match is not None and self._settings.too_far(match.offset) is None:
                 as_before = between(last, match) <= self._settings.still
                 if as_before and match.likeness > last.likeness - self._settings.ahead:
                     return [(preset, match)]
@@ -123,7 +131,7 @@ class Search:
         if turn:
             self._ask_corners(look, asked, turn, found)
         order = sorted(found.items(), key=lambda one: -one[1].likeness)
-        near = [one for one in order if self.too_far(one[1].offset) is None]
+        near = [one for one in order if self._settings.too_far(one[1].offset) is None]
         return near, [one for one in order if one not in near]
 
     def _most_alike(self, look: Look, expected: str | None) -> list[Pair]:
@@ -139,7 +147,7 @@ class Search:
         corners = self._eye.corners(look)
         for pair in turn:
             match = self._fitted(pair, look, corners, found)
-            if match is not None and self.too_far(match.offset) is None:
+            if match is not None and self._settings.too_far(match.offset) is None:
                 # Before it is believed, others that look alike are asked too.
                 least = pair[1].glance(look) - self._settings.ahead
                 for other in asked:
@@ -153,14 +161,6 @@ class Search:
             return None
         _keep_best(found, pair[0], match)
         return match
-
-    def too_far(self, offset: Offset) -> str | None:
-        """By how much more than is corrected, in words; None if it is not."""
-        if offset.size > self._settings.largest:
-            return f"{100 * offset.size:.1f} %"
-        if abs(offset.zoom - 1) > self._settings.largest_zoom:
-            return f"{100 * abs(offset.zoom - 1):.1f} % of zoom"
-        return None
 
 
 def _keep_best(found: dict[str, Match], preset: str, match: Match) -> None:

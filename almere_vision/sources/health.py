@@ -29,6 +29,8 @@ class Trouble(StrEnum):
     BLACK = "black"
     COVERED = "covered"
     BLURRED = "out of focus"
+    MOVED = "moved view"
+    """Of a camera that does not turn; found by comparing views, not here (`almere_vision.scene.steady`)."""
 
 
 _SAMPLE_EVERY_S: Final = 3.0

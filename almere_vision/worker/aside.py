@@ -11,6 +11,7 @@ from typing import Final, Self
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.suggestion import RuleHit
 from almere_vision.domain.tube import Tube
+from almere_vision.worker.journeys import Journey
 
 _MOST_WAITING: Final = 16
 """Each holds its picture; a camera with more than so many that wait is itself made to wait."""
@@ -19,7 +20,7 @@ _MOST_WAITING: Final = 16
 class Aside:
     """One after the other, in the order in which they were asked for, by a thread of its own."""
 
-    def __init__(self, report: Callable[[RuleHit, Frame, Tube | None], None]) -> None:
+    def __init__(self, report: Callable[[RuleHit, Frame, Tube | None, Journey], None]) -> None:
         """`report` makes the evidence of a hit and sends its suggestion."""
         self._report = report
         self._thread = ThreadPoolExecutor(1, "report")
@@ -36,11 +37,11 @@ class Aside:
         if kind is None:
             self.settled()
 
-    def report(self, hit: RuleHit, frame: Frame, tube: Tube | None) -> None:
+    def report(self, hit: RuleHit, frame: Frame, tube: Tube | None, journey: Journey) -> None:
         """Have it made; returns at once, unless very many wait. Raises as `settled`."""
         if len(self._waiting) >= _MOST_WAITING:
             self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._report, hit, frame, tube))
+        self._waiting.append(self._thread.submit(self._report, hit, frame, tube, journey))
 
     def settled(self) -> bool:
         """Whether all that was reported is out.

@@ -1,4 +1,7 @@
-"""Asks cameras that turn where they say they look, once a second or more often while they move."""
+"""Asks cameras that turn where they say they look, once a second or more often while they move.
+
+And what time it is there, when they are first heard and every hour.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,17 @@ import asyncio
 import threading
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from almere_vision.domain.errors import CameraError
+from almere_vision.domain.errors import CameraError, CameraRefused, CameraUnable
 from almere_vision.domain.ptz import Heading
 from almere_vision.onvif.address import OnvifAddress
+from almere_vision.worker.clocks import Clocks
+
+if TYPE_CHECKING:
+    from almere_vision.onvif.camera import OnvifCamera
 
 _EVERY_S: Final = 1.0
 _WHILE_MOVING_S: Final = 0.3
@@ -27,8 +34,9 @@ log = structlog.get_logger()
 class Headings:
     """One loop in one thread for all cameras; a camera that hangs delays no other."""
 
-    def __init__(self, cameras: Mapping[str, OnvifAddress]) -> None:
+    def __init__(self, cameras: Mapping[str, OnvifAddress], clocks: Clocks) -> None:
         self._cameras = cameras
+        self._clocks = clocks
         self._told: dict[str, tuple[Heading, float]] = {}
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._ask_all()), name="headings", daemon=True
@@ -65,6 +73,7 @@ class Headings:
         async with OnvifCamera(address, _LIMIT_S) as camera:
             while True:
                 try:
+                    await self._ask_clock(name, camera)
                     heading = await camera.heading()
                     before, _ = self._told.get(name, (heading, 0.0))
                     self._told[name] = heading, time.monotonic()
@@ -74,9 +83,15 @@ class Headings:
                         log.info("the camera says again where it looks", camera=name)
                     failures = 0
                 except CameraError as error:
+                    if not isinstance(error, (CameraRefused, CameraUnable)):
+                        self._clocks.gone(name)
                     if not failures:
                         log.warning("the camera does not say where it looks", camera=name, reason=str(error))
                     failures += 1
                 least_s, most_s = _AFTER_FAILURE_S
                 pause_s = every_s if not failures else min(most_s, least_s * 2 ** min(failures - 1, 8))
                 await asyncio.sleep(pause_s)
+
+    async def _ask_clock(self, name: str, camera: OnvifCamera) -> None:
+        if self._clocks.due(name):
+            self._clocks.told(name, await camera.clock_offset_s())

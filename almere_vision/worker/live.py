@@ -41,10 +41,12 @@ from almere_vision.storage.watched_feed import WatchedFeed
 from almere_vision.suggest import Assess, Once, assessor, find_likelihood
 from almere_vision.worker.aside import Aside
 from almere_vision.worker.blindness import Blindness
+from almere_vision.worker.clocks import Clocks
 from almere_vision.worker.detectors import in_turns, load_detectors
 from almere_vision.worker.fights import looker_for
 from almere_vision.worker.headings import Headings
 from almere_vision.worker.holdings import Holdings
+from almere_vision.worker.journeys import open_journeys
 from almere_vision.worker.keeping import Keeper
 from almere_vision.worker.lookout import Lookout
 from almere_vision.worker.measures import Measures
@@ -87,6 +89,7 @@ class Worker:
         # One more than there are networks: while one looks, the rules of another judge.
         self._turns = Turns(len(detectors) + 1)
         self._measures = Measures()
+        self._journeys = open_journeys()
         self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
         self._rezoning = threading.Lock()
         path = self._site.priorities
@@ -100,9 +103,9 @@ class Worker:
         }
         values = settings.camera_values()
         self._pace = Pace({name: partial(self._set_rate, name) for name in self._cameras})
-        self._headings = Headings(
-            {entry.id: onvif_address(entry.onvif, values) for entry in self._site.cameras if entry.onvif}
-        )
+        self._clocks = Clocks()
+        turning = {one.id: onvif_address(one.onvif, values) for one in self._site.cameras if one.onvif}
+        self._headings = Headings(turning, self._clocks)
         self._lookouts = {entry.id: self._lookout(entry) for entry in self._site.cameras}
         self._watched = WatchedFeed(settings.redis())
         self._posts = Posts(self._begin, self._end)
@@ -177,6 +180,7 @@ class Worker:
         self._live.close()
         self._watched.close()
         self._stream.close()
+        self._journeys.close()
 
     def _settle(self, held: Sequence[Lease]) -> None:
         """End what is not held any more, begin what is new."""
@@ -241,6 +245,7 @@ class Worker:
         if new.options != old.options or scene.only_preset != self._scenes[entry.id].only_preset:
             old.close()
             self._cameras[entry.id] = new.open()
+            self._pace.gone(entry.id)  # the new one has to be told its rate, also where it is the old one's
         self._scenes[entry.id] = scene
         self._lookouts[entry.id] = self._lookout(entry)
         self._blindness[entry.id] = Blindness(scene, self._passed)
@@ -279,6 +284,7 @@ class Worker:
                 Judge(scene, session, LEAST_FPS, looking),
                 reports,
                 RuleMemory(self._notices, entry.id, post.lease),
+                self._journeys,
                 self._judged,
             )
 
@@ -317,6 +323,10 @@ class Worker:
             now = self._lookouts[name].now if online else None
             self._measures.at_preset(name, self._scenes[name].presets, now.preset if now else None)
             self._blindness[name].pass_to(time.monotonic(), now)
+            self._measures.trouble(name, self._lookouts[name].trouble if online else None)
+            self._measures.clock(
+                name, self._clocks.offset_s(name), wrong=self._clocks.wrong(name) is not None
+            )
 
     def _passed(self, camera: str, preset: str, rule: str, what: str, seconds: float) -> None:
         self._measures.watched(camera, preset, rule, what, seconds)
@@ -334,13 +344,14 @@ class Worker:
 
     def _status(self, entry: SiteCamera) -> CameraStatus:
         status, lookout = self._cameras[entry.id].status, self._lookouts[entry.id]
+        clock = self._clocks.wrong(entry.id)
         watches = status.state is State.ONLINE
         return CameraStatus(
             entry.id,
             entry.name["nl"],
             status.state.value,
             status.since,
-            status.reason or lookout.advice,
+            status.reason or lookout.advice or (clock.reason if clock else None),
             preset=lookout.now.preset if watches else None,
             not_watching=lookout.not_watching if watches else None,
         )

@@ -17,7 +17,8 @@ from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.scene import Scene
 from almere_vision.scene.learnt import load_known, stamp
 from almere_vision.scene.recognition import Recogniser
-from almere_vision.sources.health import Health
+from almere_vision.scene.steady import Steady
+from almere_vision.sources.health import Health, Trouble
 
 log = structlog.get_logger()
 
@@ -25,7 +26,7 @@ NOT_LEARNT = "no preset has a reference picture: run `almere presets learn`"
 
 
 class Lookout:
-    """Where one camera looks. A fixed camera always looks at its only preset."""
+    """Where one camera looks. A fixed camera looks at its only preset unless its picture shows otherwise."""
 
     def __init__(
         self, scene: Scene, zones: Path, heading: Callable[[], Heading | None] | None, fixed: bool
@@ -48,8 +49,11 @@ class Lookout:
         self._stamp: object = None
         self._health = Health()
         self._at_home = Whereabouts(Sight.AT_PRESET, scene.only_preset, confidence=1.0)
+        self._steady: Steady | None = None
         if fixed:
             self.now = self._at_home
+            known, _ = load_known(zones)
+            self._steady = Steady([one for preset in known.values() for one in preset.references.values()])
             return
         self.now = Whereabouts(Sight.UNKNOWN, reason=NOT_LEARNT)
         self.refresh()
@@ -80,8 +84,9 @@ class Lookout:
     def _look(self, frame: Frame) -> Whereabouts:
         if self._health.check(frame) is not None:
             return Whereabouts(Sight.BLIND, reason=self._health.reason)
-        if self._fixed:
-            return self._at_home
+        if self._steady is not None:
+            moved = self._steady.update(frame.image, frame.moment.clock_s)
+            return self._at_home if moved is None else Whereabouts(Sight.UNKNOWN, reason=moved)
         if self._recogniser is None:
             return Whereabouts(Sight.UNKNOWN, reason=NOT_LEARNT)
         return self._recogniser.update(frame.image, self._heading(), frame.moment.clock_s)
@@ -90,6 +95,13 @@ class Lookout:
     def not_watching(self) -> str | None:
         """Why rules do not look, in a line for people; None while they do."""
         return None if self.now.sight is Sight.AT_PRESET else self.now.reason or self.now.sight.value
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What is wrong with what the camera shows, by name."""
+        if self._steady is not None and self._steady.reason is not None:
+            return self._health.trouble or Trouble.MOVED
+        return self._health.trouble
 
     @property
     def advice(self) -> str | None:

@@ -10,6 +10,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from almere_vision.domain.frame import Moment
+from almere_vision.sources.health import Trouble
 
 _AGES_S: Final = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 # The clocks of cameras drift from ours; so much is forgiven, in seconds a second.
@@ -87,6 +88,30 @@ class Measures:
             ["camera", "preset"],
             registry=self.registry,
         )
+
+        self._trouble = Gauge(
+            "almere_camera_trouble",
+            "1 while it is wrong: frozen, black, covered, out of focus, moved view, wrong clock.",
+            ["camera", "trouble"],
+            registry=self.registry,
+        )
+        self._clock = Gauge(
+            "almere_camera_clock_offset_seconds",
+            "What the clock of a camera that speaks ONVIF is ahead of ours.",
+            ["camera"],
+            registry=self.registry,
+        )
+
+    def trouble(self, camera: str, now: Trouble | None) -> None:
+        """Tell what is wrong with the pictures of a camera; None for nothing."""
+        for one in Trouble:
+            self._trouble.labels(camera, one.value).set(one is now)
+
+    def clock(self, camera: str, offset_s: float | None, *, wrong: bool) -> None:
+        """Tell how far the clock of a camera is off; None where it does not say."""
+        self._trouble.labels(camera, "wrong clock").set(wrong)
+        if offset_s is not None:
+            self._clock.labels(camera).set(offset_s)
 
     def watched(self, camera: str, preset: str, rule: str, what: str, seconds: float) -> None:
         """Count time of a rule."""

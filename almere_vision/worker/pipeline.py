@@ -24,6 +24,7 @@ from almere_vision.rules import LookingRule, Rule, rules_for
 from almere_vision.scene import Scene
 from almere_vision.scene.correction import as_drawn, as_seen, look_as_seen
 from almere_vision.tracking import Tracker
+from almere_vision.worker.journeys import Journey, Journeys
 from almere_vision.worker.pace import QUIET_FPS
 
 See = Callable[[Frame], Detections]
@@ -127,7 +128,7 @@ class Memory(Protocol):
 class Reports(Protocol):
     """Where hits become suggestions."""
 
-    def report(self, hit: RuleHit, frame: Frame, tube: Tube | None) -> None: ...
+    def report(self, hit: RuleHit, frame: Frame, tube: Tube | None, journey: Journey) -> None: ...
 
     def settled(self) -> bool:
         """Whether all that was reported is out; raises what kept one from it."""
@@ -147,6 +148,7 @@ def watch_camera(
     judge: Judge,
     reports: Reports,
     memory: Memory,
+    journeys: Journeys,
     judged: Callable[[Frame, float], None],
 ) -> None:
     """Watch a live camera until its frames end.
@@ -157,10 +159,14 @@ def watch_camera(
     """
     for frame in frames:
         memory.recall(judge, frame)
-        for hit in judge.update(see(frame)):
-            reports.report(hit, frame, None)
+        journey = journeys.of(frame)
+        detections = journey.through("detect", see, frame)
+        tracks = journey.through("track", judge.follow, detections)
+        for hit in journey.through("rules", judge.judge, tracks):
+            reports.report(hit, frame, None, journey)
         for hit, tube in judge.hear():
-            reports.report(hit, frame, tube)
+            reports.report(hit, frame, tube, journey)
         if reports.settled():
             memory.keep(judge, frame)
+        journey.judged()
         judged(frame, QUIET_FPS if frame.unchanged else judge.need_fps)

@@ -13,7 +13,7 @@ from almere_vision.domain.errors import BlobError
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.lease import Lease
 from almere_vision.domain.scene import SceneView
-from almere_vision.domain.suggestion import Evidence, RuleHit, Told
+from almere_vision.domain.suggestion import Evidence, Phase, RuleHit, Told
 from almere_vision.domain.tube import Tube
 from almere_vision.scene.correction import zone_as_seen
 from almere_vision.sources import Camera, NoClip
@@ -28,6 +28,7 @@ from almere_vision.suggest import (
     suggestion_from,
 )
 from almere_vision.suggest.compose import media_s
+from almere_vision.worker.journeys import Journey
 
 log = structlog.get_logger()
 
@@ -57,7 +58,7 @@ class Reporter:
         self._tell = tell
         self._assess = assess
 
-    def report(self, hit: RuleHit, frame: Frame, tube: Tube | None = None) -> None:
+    def report(self, hit: RuleHit, frame: Frame, tube: Tube | None, journey: Journey) -> None:
         """Send the suggestion that the hit belongs to, with the evidence that the hit adds to it.
 
         `tube` is what a closer look saw, where the hit follows from one.
@@ -66,11 +67,16 @@ class Reporter:
             StorageError: neither the queue nor the spool can take it.
             LeaseLost: another worker watches this camera now.
         """
+        journey = journey.branch()
         view = self._view(hit.moment.preset)
         told = self._tell(hit, view)
-        evidence = Evidence() if told.piece is None else self._evidence(told, hit, frame, view, tube)
+        evidence = Evidence()
+        if told.piece is not None:
+            evidence = journey.through("evidence", self._evidence, told, hit, frame, view, tube)
         suggestion = suggestion_from(told, self._model, evidence, self._assess(told.hit))
-        self._send(encode(suggestion, self._lease))
+        journey.through("queue", self._send, encode(suggestion, self._lease))
+        if told.hit.phase is Phase.RAISED:
+            journey.suggested(told.hit.stay, hit.kind.value)
         log.info(
             "suggestion",
             phase=told.hit.phase.value,

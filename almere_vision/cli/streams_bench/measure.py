@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,10 +17,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from prometheus_client.parser import text_string_to_metric_families
 
 from almere_vision.cli.review_bench import parts
 from almere_vision.cli.streams_bench import footage, plain, processes
+from almere_vision.cli.streams_bench.counters import Sample, all_ages, growth, quantile, scrape, since
 from almere_vision.cli.streams_bench.site import write_site
 from almere_vision.domain.errors import AlmereError, QueueUnavailable
 from almere_vision.storage.embedded import embedded_redis_command
@@ -38,8 +37,6 @@ _KEPT: Final = 0.9
 
 _SPREAD_S: Final = 7.3
 """Cameras that show the same file show it from moments that lie so far apart."""
-
-Sample = tuple[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +125,14 @@ def _worker(
 
 
 def _watch(order: Order, url: str, pid: int, server_pid: int) -> dict[str, Any]:
-    counted, cpu_s, server_s = _scrape(url), processes.cpu_s(pid), processes.cpu_s(server_pid)
+    counted, cpu_s, server_s = scrape(url), processes.cpu_s(pid), processes.cpu_s(server_pid)
     busy_s, began_s = processes.busy_cpu_s(), time.monotonic()
-    memory_mb, descriptors = [], []
-    while time.monotonic() - began_s < order.seconds:
+    memory_mb: list[float] = []
+    descriptors: list[float] = []
+    halfway: dict[Sample, float] | None = None
+    while (passed_s := time.monotonic() - began_s) < order.seconds:
+        if halfway is None and passed_s >= order.seconds / 2:
+            halfway = scrape(url)
         memory_mb.append(processes.memory_mb(pid))
         descriptors.append(processes.descriptors(pid))
         time.sleep(min(5.0, max(0.1, order.seconds / 10)))
@@ -139,18 +140,27 @@ def _watch(order: Order, url: str, pid: int, server_pid: int) -> dict[str, Any]:
     cpu_s, server_s = processes.cpu_s(pid) - cpu_s, processes.cpu_s(server_pid) - server_s
     busy_s = processes.busy_cpu_s() - busy_s
     camera_s = order.cameras * passed_s
+    after = scrape(url)
+    halfway = halfway or after
     return {
         "cores": len(os.sched_getaffinity(0)),
         "seconds": round(passed_s, 1),
-        **_frames(_since(counted, _scrape(url)), order.cameras, passed_s),
+        **_frames(since(counted, after), order.cameras, passed_s),
+        "frame_age_growth_ms": _age_growth_ms(since(counted, halfway), since(halfway, after)),
         "worker_cpu_s_per_camera_s": round(cpu_s / camera_s, 5),
         "server_cpu_s_per_camera_s": round(server_s / camera_s, 5),
         "others_cpu_cores": round((busy_s - cpu_s - server_s) / passed_s, 2),
         "rss_mb": round(max(memory_mb), 1),
-        "rss_growth_mb": round(memory_mb[-1] - memory_mb[len(memory_mb) // 2], 1),
-        "descriptors": max(descriptors),
-        "descriptors_growth": descriptors[-1] - descriptors[len(descriptors) // 2],
+        "rss_growth_mb": round(growth(memory_mb), 1),
+        "descriptors": int(max(descriptors)),
+        "descriptors_growth": int(growth(descriptors)),
     }
+
+
+def _age_growth_ms(first: Mapping[Sample, float], second: Mapping[Sample, float]) -> float | None:
+    """How much older pictures (p95) were judged in the second half; None where none was judged in one."""
+    ages = [quantile(all_ages(half), 0.95) for half in (first, second)]
+    return None if any(map(math.isinf, ages)) else _ms(ages[1] - ages[0])
 
 
 def _frames(counted: Mapping[Sample, float], cameras: int, passed_s: float) -> dict[str, Any]:
@@ -168,10 +178,7 @@ def _frames(counted: Mapping[Sample, float], cameras: int, passed_s: float) -> d
         judged = by_fate["detected"] + by_fate["repeated"]
         wanted = judged + by_fate["dropped"]
         kept += judged > 0 and judged >= _KEPT * wanted and quantile(ages[camera], 0.95) <= _FRESH_S
-    together: dict[float, float] = defaultdict(float)
-    for of_camera in ages.values():
-        for edge, number in of_camera.items():
-            together[edge] += number
+    together = all_ages(counted)
     total = {fate: sum(one[fate] for one in fates.values()) for fate in ("detected", "repeated", "dropped")}
     return {
         "cameras": cameras,
@@ -185,48 +192,15 @@ def _frames(counted: Mapping[Sample, float], cameras: int, passed_s: float) -> d
     }
 
 
-def quantile(buckets: Mapping[float, float], share: float) -> float:
-    """Seconds below which a share of what a cumulative histogram counted lies, linear within a bucket.
-
-    >>> quantile({0.1: 50, 0.2: 100, float("inf"): 100}, 0.75)
-    0.15000000000000002
-    """
-    edges = sorted(buckets)
-    if not edges or buckets[edges[-1]] == 0:
-        return math.inf
-    wanted, before, low = share * buckets[edges[-1]], 0.0, 0.0
-    for edge in edges:
-        if buckets[edge] >= wanted:
-            if math.isinf(edge):
-                return math.inf
-            return low + (edge - low) * (wanted - before) / max(1e-9, buckets[edge] - before)
-        before, low = buckets[edge], edge
-    return math.inf
-
-
 def _ms(seconds: float) -> float | None:
     """None where it lies beyond all buckets."""
     return None if math.isinf(seconds) else round(seconds * 1000, 1)
 
 
-def _scrape(url: str) -> dict[Sample, float]:
-    with urllib.request.urlopen(f"{url}/metrics", timeout=20) as answer:  # noqa: S310 - our own
-        text = answer.read().decode()
-    return {
-        (sample.name, tuple(sorted(sample.labels.items()))): float(sample.value)
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
-
-
-def _since(before: Mapping[Sample, float], after: Mapping[Sample, float]) -> dict[Sample, float]:
-    return {key: value - before.get(key, 0.0) for key, value in after.items()}
-
-
 def _until_online(url: str, cameras: int) -> int:
     deadline_s = time.monotonic() + _ALL_ONLINE_S
     while True:
-        online = sum(value for (name, _), value in _scrape(url).items() if name == "almere_camera_online")
+        online = sum(value for (name, _), value in scrape(url).items() if name == "almere_camera_online")
         if online >= cameras:
             return int(online)
         if time.monotonic() > deadline_s:

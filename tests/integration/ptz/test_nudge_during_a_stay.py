@@ -1,9 +1,13 @@
-"""Fault 5 on a real timeline: a worker, RTSP and ONVIF, a standing van, and a push against the camera."""
+"""Fault 5 on a real timeline: a worker, RTSP and ONVIF, a standing van, and a push against the camera.
+
+Its clock is ten minutes ahead all the while, which is told and stops nothing.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +19,7 @@ from typer.testing import CliRunner
 
 from almere_vision.cli import app
 from almere_vision.domain.suggestion import Kind
+from almere_vision.simulate.faults import Fault
 from almere_vision.storage.notices import CameraStatus, Notices
 from tests.integration.api.stack import Redis
 from tests.integration.ptz.stage import PASSWORD, USER, VirtualPtz
@@ -98,11 +103,15 @@ def standing_s(notices: Notices) -> float:
     return max((stay["counted_s"] for stay in stays), default=0.0)
 
 
+def metrics(port: int) -> str:
+    text: bytes = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5).read()
+    return text.decode()
+
+
 def counted(port: int) -> dict[tuple[str, str, str], float]:
     """Seconds of each rule by preset, rule and what became of them, as `/metrics` tells."""
-    text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5).read().decode()
     found = {}
-    for line in text.splitlines():
+    for line in metrics(port).splitlines():
         if line.startswith("almere_rule_seconds_total"):
             labels = dict(part.split("=") for part in line[line.index("{") + 1 : line.index("}")].split(","))
             key = tuple(labels[name].strip('"') for name in ("preset", "rule", "what"))
@@ -116,12 +125,22 @@ def test_fault_05_a_nudge_during_a_stay_neither_alarms_from_elsewhere_nor_starts
     port = free_port()
     monkeypatch.setenv("ALMERE_METRICS_PORT", str(port))
     notices = Notices(redis.url)
+    mast.tell(faults=[Fault.WRONG_CLOCK.value])
     with ExitStack() as stack:
         stack.callback(notices.close)
         heard = stack.enter_context(listening(redis))
         stack.enter_context(worker(site, redis, tmp_path / "data"))
         wait_for(lambda: (told := status(notices)) and told.preset == "lawn", 90, "it looks at the lawn")
         assert counted(port)["bay", "parking", "elsewhere"] >= 0
+        wait_for(
+            lambda: (
+                (told := status(notices)) and re.match(r"its clock is (599|60\d) s ahead", str(told.reason))
+            ),
+            20,
+            "its clock is told to be wrong",
+        )
+        assert 'almere_camera_trouble{camera="mast",trouble="wrong clock"} 1.0' in metrics(port)
+        assert re.search(r'almere_camera_clock_offset_seconds{camera="mast"} (599|60\d)', metrics(port))
 
         done = CliRunner().invoke(app, ["cameras", "go", mast.onvif, "1"])
         assert done.exit_code == 0, done.exception

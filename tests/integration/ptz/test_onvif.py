@@ -23,6 +23,8 @@ from almere_vision.domain.ptz import Heading, Position
 from almere_vision.onvif.address import OnvifAddress, read_onvif_address
 from almere_vision.onvif.camera import OnvifCamera
 from almere_vision.simulate.faults import Fault
+from almere_vision.worker.clocks import Clocks
+from almere_vision.worker.headings import Headings
 from tests.integration.ptz.stage import PASSWORD, USER, VirtualPtz
 from tests.integration.sources.footage_stage import until
 
@@ -248,3 +250,25 @@ def test_a_camera_that_asks_for_no_login_is_asked_without(plaza: Path) -> None:
 async def _heading(address: OnvifAddress) -> Heading:
     async with OnvifCamera(address) as camera:
         return await camera.heading()
+
+
+def test_fault_04_a_clock_that_is_set_wrong_is_told_while_the_camera_still_says_where_it_looks(
+    camera: VirtualPtz,
+) -> None:
+    camera.tell(faults=[Fault.WRONG_CLOCK.value])
+    login = f"{USER}:{quote(PASSWORD, safe='')}@"
+    address = read_onvif_address(camera.onvif.replace("://", f"://{login}"))
+    clocks = Clocks(every_s=0.2, while_wrong_s=0.2)
+    headings = Headings({"mast": address}, clocks)
+    headings.start()
+    try:
+        until(lambda: clocks.wrong("mast"), 30, "its clock is told to be wrong")
+        until(lambda: headings.of("mast"), 30, "it says where it looks")
+        wrong = clocks.wrong("mast")
+        assert wrong is not None
+        assert wrong.offset_s == pytest.approx(600, abs=3)
+        camera.tell(faults=[])
+        until(lambda: clocks.wrong("mast") is None, 30, "its clock is right again")
+        assert clocks.offset_s("mast") == pytest.approx(0, abs=3)
+    finally:
+        headings.close()

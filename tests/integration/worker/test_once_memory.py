@@ -40,6 +40,7 @@ from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.notices import Notices
 from almere_vision.storage.stream import SuggestionStream
 from almere_vision.suggest import Once, assessor
+from almere_vision.worker.journeys import UNTRACED
 from almere_vision.worker.memory import OnceMemory
 from almere_vision.worker.reporter import Reporter
 
@@ -75,7 +76,7 @@ for camera in cameras.split(","):
     blobs = FolderBlobs(folder / "blobs")
     assess = assessor(PriorityTable(), None)
     reporter = Reporter(source, blobs, send, lambda _: view(camera), "net@00000000", memory.tell, assess)
-    reporter.report(hit, Frame(moment, np.zeros((48, 64, 3), np.uint8)))
+    reporter.report(hit, Frame(moment, np.zeros((48, 64, 3), np.uint8)), None, UNTRACED)
 '''
 
 RAISED_S = 1_780_000_060.0

@@ -19,6 +19,7 @@ from almere_vision.sources import Camera, read_address
 from almere_vision.storage.blobs import FolderBlobs
 from almere_vision.storage.messages import decode
 from almere_vision.suggest import Once, assessor
+from almere_vision.worker.journeys import UNTRACED
 from almere_vision.worker.reporter import Reporter
 
 MOMENT = Moment("plaza", "home", 1000.0, 12.0, datetime(2026, 3, 2, 12, tzinfo=UTC), 64, 48)
@@ -56,7 +57,7 @@ def report(blobs_dir: Path, phase: Phase, tube: Tube | None = None) -> Suggestio
     reporter = Reporter(
         camera, FolderBlobs(blobs_dir), sent.append, lambda _: VIEW, "net@00000000", Once().tell, ASSESS
     )
-    reporter.report(hit(phase), Frame(MOMENT, np.zeros((48, 64, 3), np.uint8)), tube)
+    reporter.report(hit(phase), Frame(MOMENT, np.zeros((48, 64, 3), np.uint8)), tube, UNTRACED)
     (message,) = sent
     return decode(message)
 

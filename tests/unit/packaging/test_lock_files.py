@@ -40,8 +40,8 @@ def test_every_package_has_hashes_and_no_registry_is_named(root: Path, name: str
 
 def test_the_locks_hold_what_the_project_asks_for(root: Path) -> None:
     assert wanted(root) <= set(locked(root, "core"))
-    assert wanted(root, "postgres", "s3") <= set(locked(root, "server"))
-    assert wanted(root, "dev", "postgres", "s3") <= set(locked(root, "dev"))
+    assert wanted(root, "postgres", "s3", "tracing") <= set(locked(root, "server"))
+    assert wanted(root, "dev", "postgres", "s3", "tracing") <= set(locked(root, "dev"))
 
 
 @pytest.mark.parametrize("name", ["dev", "server"])

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from almere_vision.cli.streams_bench.measure import quantile
+from almere_vision.cli.streams_bench.counters import growth, quantile
 from almere_vision.domain.frame import Moment
 from almere_vision.worker.measures import Delay, Measures
 
@@ -58,3 +58,9 @@ def test_quantiles_of_a_histogram() -> None:
     assert quantile(buckets, 0.75) == pytest.approx(0.15)
     assert quantile({0.1: 0.0, math.inf: 1.0}, 0.5) == math.inf
     assert quantile({}, 0.5) == math.inf
+
+
+def test_growth_is_from_the_middle_to_the_end_and_one_odd_sample_is_none() -> None:
+    assert growth([9, 9, 9, 1, 1, 1, 2, 2, 2, 2]) == 1.0
+    assert growth([1.0] * 24 + [50.0]) == 0.0
+    assert growth([5.0]) == 0.0

@@ -71,3 +71,14 @@ def test_no_camera_is_looked_at_less_often_than_the_least() -> None:
     machine = Machine(cameras=87, most_fps=5)
     machine.run(120)
     assert min(machine.rates_fps.values()) == pytest.approx(LEAST_FPS)
+
+
+def test_a_camera_that_is_opened_anew_is_told_its_rate_again() -> None:
+    told: list[float] = []
+    pace = Pace({"c": told.append})
+    pace.needs("c", 1.0)
+    pace.needs("c", 1.0)
+    assert told == [1.0]
+    pace.gone("c")
+    pace.needs("c", 1.0)
+    assert told == [1.0, 1.0]

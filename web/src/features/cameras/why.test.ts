@@ -20,6 +20,14 @@ describe("why a camera is not watched", () => {
     ],
     ["1.2 % off preset a for a while: save the preset again", "al een tijd 1.2 % naast preset a: bewaar de preset opnieuw"],
     ["the picture is frozen since 14:03:21: look at the camera", "het beeld staat stil sinds 14:03:21: kijk naar de camera"],
+    [
+      "the view has moved by 4.2 % since 14:03:21: point the camera back, or draw its zones again",
+      "het beeld is 4.2 % verschoven sinds 14:03:21: richt de camera terug, of teken de zones opnieuw",
+    ],
+    [
+      "its clock is 600 s ahead since 2026-11-28 14:03: set it, or its time server",
+      "de klok van de camera loopt 600 s voor sinds 2026-11-28 14:03: zet hem goed, of zijn tijdserver",
+    ],
     ["no preset has a reference picture: run `almere presets learn`", "geen preset heeft een referentiebeeld: leer er een"],
   ])("%s", (told, expected) => {
     expect(tellWhy(t, told)).toBe(expected);

@@ -19,6 +19,10 @@ const SENTENCES: readonly [RegExp, keyof (typeof nl)["why"]][] = [
   [/^the picture is black since (?<since>[\d:]+): look at the camera$/, "black"],
   [/^the picture is covered since (?<since>[\d:]+): look at the camera$/, "covered"],
   [/^the picture is out of focus since (?<since>[\d:]+): look at the camera$/, "blurred"],
+  [/^the view has moved by (?<much>[\d.]+ %)(?: of zoom)? since (?<since>[\d:]+): point the camera back/, "moved"],
+  [/^the view shows another place since (?<since>[\d:]+): point the camera back/, "elsewhere"],
+  [/^its clock is (?<much>\d+ s) ahead since (?<since>[\d :-]+): set it/, "clockAhead"],
+  [/^its clock is (?<much>\d+ s) behind since (?<since>[\d :-]+): set it/, "clockBehind"],
   [/^the worker of this camera is silent$/, "workerSilent"],
 ];
 
