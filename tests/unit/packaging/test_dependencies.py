@@ -54,7 +54,7 @@ def undeclared(folder: Path, allowed: set[str]) -> dict[str, Path]:
 
 
 def test_what_the_core_imports_is_declared(root: Path) -> None:
-    # drivers of production stores are imported only when an address asks for them, what sends traces only when
+    # drivers of production stores are imported only when an address asks for them, what sends traces only if
     # a variable does, and what writes trained networks only by `almere train`; what drives a browser only by
     # `almere bench console`, which says so
     allowed = declared(root, "postgres", "s3", "tracing", "train") | {"playwright"}
