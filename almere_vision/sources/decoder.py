@@ -272,12 +272,17 @@ def _shoot(shoot: Shoot, decoder: Decoder, handover: Handover) -> None:
 
 
 def _crash(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    """A fault of ours ends the process; what it tells about it holds no login."""
-    from almere_vision.logs import redact  # Costs a fifth of the start of every decoder; rarely needed.
+    """A fault of ours ends the process; what it tells about it holds no login.
 
-    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
-    sys.stderr.flush()
-    os._exit(1)
+    Without memory it can tell nothing, and ends all the same.
+    """
+    try:
+        from almere_vision.logs import redact  # Costs a fifth of the start of every decoder; rarely needed.
+
+        sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
+        sys.stderr.flush()
+    finally:
+        os._exit(1)
 
 
 def main(descriptor: int) -> None:
