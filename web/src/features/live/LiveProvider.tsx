@@ -23,12 +23,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const touched = new Set<string>();
+    const leaving = new AbortController(); // who has signed out asks for nothing more
 
     async function followTouched(): Promise<void> {
       const ids = [...touched];
       touched.clear();
       for (const id of ids) void queryClient.invalidateQueries({ queryKey: ["incident", id] });
-      await followInLists(queryClient, ids);
+      await followInLists(queryClient, ids, leaving.signal);
     }
 
     async function count(): Promise<void> {
@@ -60,6 +61,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     });
     return () => {
       stop();
+      leaving.abort();
       for (const work of [incidents, counts, cameras]) work.stop();
     };
   }, [queryClient]);

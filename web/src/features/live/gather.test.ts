@@ -28,7 +28,7 @@ it("works once for all that comes together, and not again too soon", async () =>
 });
 
 it("works again for what came while it worked, one at a time", async () => {
-  let end = () => undefined as void;
+  let end: () => void = () => undefined;
   const work = vi.fn(() => new Promise<void>((done) => (end = done)));
   const { wanted } = gather(work, 100);
   wanted();

@@ -68,7 +68,7 @@ export async function askFirst(queryClient: QueryClient): Promise<void> {
 }
 
 /** Brings the lists up to date with what happened to some incidents: those on the screen now, the others when they are. */
-export async function followInLists(queryClient: QueryClient, touched: readonly string[]): Promise<void> {
+export async function followInLists(queryClient: QueryClient, touched: readonly string[], signal: AbortSignal): Promise<void> {
   const lists = queryClient.getQueryCache().findAll({ queryKey: LISTS_KEY });
   const follow = async ({ queryKey, state }: Query): Promise<void> => {
     const again = () => queryClient.invalidateQueries({ queryKey, exact: true });
@@ -76,10 +76,10 @@ export async function followInLists(queryClient: QueryClient, touched: readonly 
     const filter = queryKey[LISTS_KEY.length] as Filter;
     try {
       const query = { ...queryOf(filter), id: [...touched], limit: MOST_CHANGES };
-      const { items } = await bodyOf(api.GET("/api/v1/incidents", { params: { query } }));
+      const { items } = await bodyOf(api.GET("/api/v1/incidents", { params: { query }, signal }));
       queryClient.setQueryData<Pages>(queryKey, (pages) => pages && withNews(pages, touched, items, filter.sort));
     } catch {
-      await again(); // which tells what is wrong
+      if (!signal.aborted) await again(); // which tells what is wrong
     }
   };
   await Promise.all(
