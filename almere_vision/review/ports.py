@@ -53,12 +53,13 @@ class Late:
 class Query:
     """Which incidents to list, and in which order; an empty tuple does not restrict.
 
-    `after` is the id of the last incident of the page before. `suggested_priorities` are those of the
-    suggestion, not the one that a person gave when escalating. Of `late` any will do. `held`: only
-    those that are held back, or only those that are not. `scope` and `sight`
-    are what the person who asks may see at all.
+    `after` is the id of the last incident of the page before. `ids`: only those of these that the rest
+    names. `suggested_priorities` are those of the suggestion, not the one that a person gave when
+    escalating. Of `late` any will do. `held`: only those that are held back, or only those that are not.
+    `scope` and `sight` are what the person who asks may see at all.
     """
 
+    ids: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
     kinds: tuple[Kind, ...] = ()
     cameras: tuple[str, ...] = ()

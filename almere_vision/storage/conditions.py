@@ -16,6 +16,7 @@ def conditions(query: Query) -> Iterator[ColumnElement[bool]]:
     table = INCIDENTS.c
     yield from _sight(query)
     for column, values in (
+        (table.id, query.ids),
         (table.state, query.states),
         (table.kind, query.kinds),
         (table.camera, query.cameras),

@@ -41,6 +41,10 @@ MAX_VALUES = 100
 def list_incidents(
     parts: Parts,
     person: Person,
+    only: Annotated[
+        list[IncidentId] | None,
+        Query(alias="id", max_length=MAX_VALUES, description="Of these those that the list holds."),
+    ] = None,
     state: Annotated[list[State] | None, Query(max_length=MAX_VALUES)] = None,
     kind: Annotated[list[Kind] | None, Query(max_length=MAX_VALUES)] = None,
     camera: Annotated[
@@ -69,6 +73,7 @@ def list_incidents(
     page that was read before; the event stream tells of it.
     """
     query = ports.Query(
+        ids=tuple(only or ()),
         states=tuple(state or ()),
         kinds=tuple(kind or ()),
         cameras=tuple(camera or ()),

@@ -11,6 +11,7 @@ import { BrowserRouter } from "react-router";
 import { App } from "./app/App";
 import { createQueryClient } from "./app/queryClient";
 import { theme } from "./app/theme";
+import { askFirst } from "./features/queue/useQueue";
 import { readSsoOutcome } from "./features/session/sso";
 import { startLanguages } from "./i18n";
 
@@ -21,11 +22,13 @@ if (root === null) throw new Error("index.html has no element with id root");
 const kept = localStorageColorSchemeManager({ key: "almere.scheme" });
 
 readSsoOutcome();
+const queryClient = createQueryClient();
+void askFirst(queryClient);
 await startLanguages();
 
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={createQueryClient()}>
+    <QueryClientProvider client={queryClient}>
       <MantineProvider theme={theme} defaultColorScheme="dark" colorSchemeManager={kept}>
         {/* What is chosen lives in the address, and what a key chose must not wait for what is less urgent. */}
         <BrowserRouter useTransitions={false}>

@@ -109,6 +109,8 @@ def test_pages_join_without_gap_or_double(stack: Stack, seven: list[str], limit:
         ({"state": ["claimed", "rejected"]}, set()),
         ({"since": "2026-03-01T00:03:00Z"}, {4, 5, 6}),
         ({"until": "2026-03-01T01:01:00+01:00"}, {0}),
+        ({"id": ["page-2", "page-6", "nobody-1"]}, {2, 6}),
+        ({"id": ["page-1", "page-2"], "suggested_priority": "P2", "sort": "priority"}, {1}),
     ],
 )
 def test_filters(stack: Stack, seven: list[str], filters: dict[str, Any], expected: set[int]) -> None:

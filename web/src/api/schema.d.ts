@@ -6885,6 +6885,8 @@ export interface operations {
     listIncidents: {
         parameters: {
             query?: {
+                /** @description Of these those that the list holds. */
+                id?: string[] | null;
                 state?: components["schemas"]["State"][] | null;
                 kind?: components["schemas"]["Kind"][] | null;
                 /** @description Of the first piece of evidence. */

@@ -64,3 +64,14 @@ function offsetMs(ms: number): number {
   const shown = new Intl.DateTimeFormat("sv-SE", { timeZone: TIME_ZONE, dateStyle: "short", timeStyle: "medium" });
   return Date.parse(`${shown.format(ms).replace(" ", "T")}Z`) - Math.floor(ms / 1000) * 1000;
 }
+
+const tenths = { nl: tenthsOf("nl"), en: tenthsOf("en") };
+
+function tenthsOf(language: string): Intl.NumberFormat {
+  return new Intl.NumberFormat(localeOf(language), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+/** A place in a clip, in seconds: `1,2`. */
+export function formatTenths(language: string, seconds: number): string {
+  return tenths[language === "en" ? "en" : "nl"].format(seconds);
+}

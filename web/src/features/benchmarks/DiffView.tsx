@@ -7,6 +7,7 @@ import type { BenchmarkDiff } from "../../api/types";
 import { formatFigure, tellChance } from "../signals/words";
 import classes from "./Benchmarks.module.css";
 import { tellFigure, tellKind, tellValue } from "./figures";
+import { FigureTable } from "./FigureTable";
 import { useDiff } from "./useBenchmarks";
 
 /** Figures side by side, with the difference, and what was found, lost or falsely alarmed. */
@@ -31,35 +32,18 @@ export function DiffView({ id, earlierId }: { id: string; earlierId: string }) {
 
 function Differences({ diff }: { diff: BenchmarkDiff }) {
   const { t, i18n } = useTranslation();
-  const id = useId();
+  const columns = [t("benchmarks.before"), t("benchmarks.after"), t("benchmarks.difference")];
   return (
-    <section className={classes.section} aria-labelledby={id}>
-      <h2 className={classes.title} id={id}>
-        {t("benchmarks.figures")}
-      </h2>
-      <div className={classes.scroll}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t("benchmarks.figure")}</th>
-              <th scope="col">{t("benchmarks.before")}</th>
-              <th scope="col">{t("benchmarks.after")}</th>
-              <th scope="col">{t("benchmarks.difference")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {diff.differences.map(({ name, before, after, low, high }) => (
-              <tr key={name} data-testid="difference" data-figure={name}>
-                <th scope="row">{tellFigure(t, name)}</th>
-                <td>{tellValue(t, i18n.language, before)}</td>
-                <td>{tellValue(t, i18n.language, after)}</td>
-                <td>{tellValue(t, i18n.language, before === null || after === null ? null : after - before, { low, high })}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <FigureTable columns={columns}>
+      {diff.differences.map(({ name, before, after, low, high }) => (
+        <tr key={name} data-testid="difference" data-figure={name}>
+          <th scope="row">{tellFigure(t, name)}</th>
+          <td>{tellValue(t, i18n.language, before)}</td>
+          <td>{tellValue(t, i18n.language, after)}</td>
+          <td>{tellValue(t, i18n.language, before === null || after === null ? null : after - before, { low, high })}</td>
+        </tr>
+      ))}
+    </FigureTable>
   );
 }
 

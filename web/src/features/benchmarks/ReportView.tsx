@@ -1,5 +1,5 @@
 import { Alert, Button, Loader, NativeSelect, Text } from "@mantine/core";
-import { useId, type Ref } from "react";
+import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 import { tellProblem } from "../../api/problems";
@@ -7,6 +7,7 @@ import type { Benchmark, BenchmarkReport } from "../../api/types";
 import classes from "./Benchmarks.module.css";
 import { DiffView } from "./DiffView";
 import { limitsOf, tellFigure, tellValue } from "./figures";
+import { FigureTable } from "./FigureTable";
 import { Strips } from "./Strips";
 import { useReport } from "./useBenchmarks";
 
@@ -72,30 +73,14 @@ export function ReportView({ id, earlierId, benchmarks, chooser, onCompare, onBa
 
 function Figures({ report }: { report: BenchmarkReport }) {
   const { t, i18n } = useTranslation();
-  const id = useId();
   return (
-    <section className={classes.section} aria-labelledby={id}>
-      <h2 className={classes.title} id={id}>
-        {t("benchmarks.figures")}
-      </h2>
-      <div className={classes.scroll}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t("benchmarks.figure")}</th>
-              <th scope="col">{t("benchmarks.value")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {Object.entries(report.figures).map(([name, value]) => (
-              <tr key={name} data-testid="figure" data-figure={name}>
-                <th scope="row">{tellFigure(t, name)}</th>
-                <td>{tellValue(t, i18n.language, value, limitsOf(report, name))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <FigureTable columns={[t("benchmarks.value")]}>
+      {Object.entries(report.figures).map(([name, value]) => (
+        <tr key={name} data-testid="figure" data-figure={name}>
+          <th scope="row">{tellFigure(t, name)}</th>
+          <td>{tellValue(t, i18n.language, value, limitsOf(report, name))}</td>
+        </tr>
+      ))}
+    </FigureTable>
   );
 }

@@ -1,12 +1,12 @@
 import { Kbd, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react";
-import { useRef, useState, type ReactNode, type RefObject } from "react";
+import { useEffect, useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import { clipUrl, closeupUrl, snapshotUrl } from "../../api/evidence";
 import type { Incident } from "../../api/types";
-import { localeOf } from "../../i18n";
+import { formatTenths } from "../../time/format";
 import classes from "./Evidence.module.css";
 import { usePurpose } from "./purpose";
 
@@ -26,16 +26,7 @@ export function Clip({ incident, cameraName, video, close, tool, onFailed }: Cli
   const { t } = useTranslation();
   const still = useMediaQuery("(prefers-reduced-motion: reduce)", false, { getInitialValueInEffect: false });
   const [playing, setPlaying] = useState(false);
-  const [atS, setAtS] = useState(0);
-  const [lengthS, setLengthS] = useState(0);
-  const frame = useRef(0);
   const { purpose } = usePurpose(incident.id);
-
-  /** Smoother than the four times a second of `timeupdate`. */
-  function follow(): void {
-    setAtS(video.current?.currentTime ?? 0);
-    if (video.current?.paused === false) frame.current = requestAnimationFrame(follow);
-  }
 
   return (
     <>
@@ -49,14 +40,8 @@ export function Clip({ incident, cameraName, video, close, tool, onFailed }: Cli
         loop
         playsInline
         autoPlay={!still}
-        onLoadedMetadata={(event) => setLengthS(event.currentTarget.duration)}
-        onPlay={() => {
-          setPlaying(true);
-          cancelAnimationFrame(frame.current);
-          follow();
-        }}
+        onPlay={() => setPlaying(true)}
         onPause={() => setPlaying(false)}
-        onSeeked={(event) => setAtS(event.currentTarget.currentTime)}
         onError={onFailed}
         data-testid="clip"
         data-close={close}
@@ -64,13 +49,7 @@ export function Clip({ incident, cameraName, video, close, tool, onFailed }: Cli
       />
       <figcaption className={classes.caption}>
         <PlayButton playing={playing} onClick={() => toggle(video.current)} />
-        <Seek
-          atS={atS}
-          lengthS={lengthS}
-          onSeek={(seconds) => {
-            if (video.current) video.current.currentTime = seconds;
-          }}
-        />
+        <Seek video={video} />
         {tool}
       </figcaption>
     </>
@@ -80,6 +59,10 @@ export function Clip({ incident, cameraName, video, close, tool, onFailed }: Cli
 export function toggle(video: HTMLVideoElement | null): void {
   if (video?.paused) void video.play();
   else video?.pause();
+}
+
+function seek(video: HTMLVideoElement | null, toS: number): void {
+  if (video !== null) video.currentTime = toS;
 }
 
 function PlayButton({ playing, onClick }: { playing: boolean; onClick: () => void }) {
@@ -95,19 +78,24 @@ function PlayButton({ playing, onClick }: { playing: boolean; onClick: () => voi
   );
 }
 
-interface SeekProps {
-  atS: number;
-  lengthS: number;
-  onSeek: (seconds: number) => void;
-}
+const MOVES = ["loadedmetadata", "timeupdate", "seeked"] as const;
 
-function Seek({ atS, lengthS, onSeek }: SeekProps) {
+/** Where the clip is. Told by the clip itself, four times a second: with every frame, it would take the time that keys need. */
+function Seek({ video }: Pick<ClipProps, "video">) {
   const { t, i18n } = useTranslation();
-  const figure = new Intl.NumberFormat(localeOf(i18n.language), {
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  });
-  const told = t("evidence.at", { at: figure.format(atS), total: figure.format(lengthS) });
+  const [{ atS, lengthS }, setPlace] = useState({ atS: 0, lengthS: 0 });
+
+  useEffect(() => {
+    const clip = video.current;
+    if (clip === null) return;
+    const look = () => setPlace({ atS: clip.currentTime, lengthS: clip.duration || 0 });
+    for (const move of MOVES) clip.addEventListener(move, look);
+    return () => {
+      for (const move of MOVES) clip.removeEventListener(move, look);
+    };
+  }, [video]);
+
+  const told = t("evidence.at", { at: formatTenths(i18n.language, atS), total: formatTenths(i18n.language, lengthS) });
   return (
     <>
       <input
@@ -119,7 +107,7 @@ function Seek({ atS, lengthS, onSeek }: SeekProps) {
         max={lengthS}
         step={0.1}
         value={atS}
-        onChange={(event) => onSeek(Number(event.currentTarget.value))}
+        onChange={(event) => seek(video.current, Number(event.currentTarget.value))}
       />
       <span className={classes.time}>{told}</span>
     </>

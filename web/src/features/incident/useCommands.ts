@@ -1,17 +1,18 @@
 /** Gives commands to the API. A verdict on something that is free claims it first: two requests, one key. */
-import { useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "../../api/client";
 import type {
   Command,
   Incident,
   IncidentDetail,
-  IncidentPage,
   Priority,
   Recipient,
   RejectReason,
   Result,
 } from "../../api/types";
+import { useLive } from "../live/liveContext";
+import { LISTS_KEY, withAnswer, type Pages } from "../queue/pages";
 import { incidentKey, refetchIncident } from "./useIncident";
 
 export type Order =
@@ -82,33 +83,26 @@ async function carryOut(incident: Incident, order: Order): Promise<Incident> {
   return send(claimed.id, claimed.version, order);
 }
 
-type Pages = InfiniteData<IncidentPage, string | null>;
-
-function replaceIn(pages: Pages | undefined, incident: Incident): Pages | undefined {
-  if (pages === undefined) return undefined;
-  const swap = (page: IncidentPage): IncidentPage => ({
-    ...page,
-    items: page.items.map((item) => (item.id === incident.id ? incident : item)),
-  });
-  return { ...pages, pages: pages.pages.map(swap) };
-}
-
 export function useCommands() {
   const queryClient = useQueryClient();
+  const live = useLive();
   return useMutation({
     mutationFn: ({ incident, order }: { incident: Incident; order: Order }) => carryOut(incident, order),
     onMutate: ({ incident }) =>
       Promise.all([
         // An answer that is under way would show the state from before.
-        queryClient.cancelQueries({ queryKey: ["incidents"] }),
+        queryClient.cancelQueries({ queryKey: LISTS_KEY }),
         queryClient.cancelQueries({ queryKey: incidentKey(incident.id) }),
       ]),
     onSuccess: (incident) => {
-      queryClient.setQueriesData<Pages>({ queryKey: ["incidents"] }, (pages) => replaceIn(pages, incident));
+      queryClient.setQueriesData<Pages>({ queryKey: LISTS_KEY }, (pages) => pages && withAnswer(pages, incident));
       queryClient.setQueryData<IncidentDetail>(incidentKey(incident.id), (detail) =>
         detail === undefined ? undefined : { ...detail, ...incident },
       );
     },
-    onSettled: (_incident, _error, { incident }) => refetchIncident(queryClient, incident.id),
+    onSettled: (_incident, error, { incident }) => {
+      // Of what succeeded the event tells, once it is there for everybody.
+      if (error !== null || live.state !== "live") refetchIncident(queryClient, incident.id);
+    },
   });
 }

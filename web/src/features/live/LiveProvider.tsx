@@ -2,14 +2,19 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
 
 import { serverNowMs } from "../../time/clock";
+import { followInLists } from "../queue/useQueue";
 import { followEvents } from "./events";
+import { gather } from "./gather";
 import { LiveContext, type Live } from "./liveContext";
 
-/** Events that come together lead to one refetch. */
+/** Events that come together lead to one request. */
 const GATHER_MS = 120;
 
+/** What counts everything takes the server longer than one incident does, and nobody reads faster. */
+const COUNT_EVERY_MS = 1000;
+
 /** What is counted or listed from incidents, beside the queue itself. */
-const COUNTED = ["lanes", "standing", "load"] as const;
+const COUNTED = [["lanes"], ["standing"], ["load"], ["incidents", "last"]] as const;
 
 /** Keeps what is shown in step with the server: an event makes the affected queries ask again. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -17,16 +22,23 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [live, setLive] = useState<Live>({ state: "connecting" });
 
   useEffect(() => {
-    let timer: number | undefined;
     const touched = new Set<string>();
+    const leaving = new AbortController(); // who has signed out asks for nothing more
 
-    function refetchTouched(): void {
-      timer = undefined;
-      void queryClient.invalidateQueries({ queryKey: ["incidents"] });
-      for (const key of COUNTED) void queryClient.invalidateQueries({ queryKey: [key] });
-      for (const id of touched) void queryClient.invalidateQueries({ queryKey: ["incident", id] });
+    async function followTouched(): Promise<void> {
+      const ids = [...touched];
       touched.clear();
+      for (const id of ids) void queryClient.invalidateQueries({ queryKey: ["incident", id] });
+      await followInLists(queryClient, ids, leaving.signal);
     }
+
+    async function count(): Promise<void> {
+      await Promise.all(COUNTED.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    }
+
+    const incidents = gather(followTouched, GATHER_MS);
+    const counts = gather(count, GATHER_MS, COUNT_EVERY_MS);
+    const cameras = gather(() => queryClient.invalidateQueries({ queryKey: ["cameras"] }), GATHER_MS);
 
     const stop = followEvents({
       onOpen: () => {
@@ -41,14 +53,16 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       },
       onIncident: (id) => {
         touched.add(id);
-        timer ??= window.setTimeout(refetchTouched, GATHER_MS);
+        incidents.wanted();
+        counts.wanted();
       },
-      onCamera: () => void queryClient.invalidateQueries({ queryKey: ["cameras"] }),
+      onCamera: cameras.wanted,
       onScreens: () => void queryClient.invalidateQueries({ queryKey: ["screens"] }),
     });
     return () => {
-      window.clearTimeout(timer);
       stop();
+      leaving.abort();
+      for (const work of [incidents, counts, cameras]) work.stop();
     };
   }, [queryClient]);
 

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Camera, CameraLoad, MapCamera, SiteMap } from "../../api/types";
 import { conePath, linePath, middleOf, viewBoxOf } from "./geometry";
+import { MARK_RADIUS, NAME_OFF, placeLabels, type Side } from "./labels";
 import classes from "./Map.module.css";
 
 interface SiteMapViewProps {
@@ -28,6 +29,12 @@ export function SiteMapView({ map, states, loads, zoom, chosen, onChoose, onOpen
   const marked = new Set([...states.values()].map(({ name }) => name));
   const centre = map.cameras.find(({ id }) => id === chosen)?.at ?? null;
   const letterM = Math.max(map.width_m, map.height_m * 1.6) / zoom / SHOWN_PER_LETTER;
+  const nameOf = (id: string) => states.get(id)?.name ?? id;
+  const chosenFirst = [...map.cameras].sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen));
+  const sides = placeLabels(
+    chosenFirst.map(({ id, at }) => ({ id, at, text: nameOf(id) })),
+    letterM,
+  );
   return (
     <svg
       className={classes.sheet}
@@ -61,6 +68,8 @@ export function SiteMapView({ map, states, loads, zoom, chosen, onChoose, onOpen
         <Mark
           key={camera.id}
           camera={camera}
+          name={nameOf(camera.id)}
+          side={sides.get(camera.id) ?? null}
           state={states.get(camera.id)}
           load={loads.get(camera.id)}
           letterM={letterM}
@@ -83,6 +92,9 @@ function Name({ at: { x_m: x, y_m: y }, name }: { at: MapCamera["at"]; name: str
 
 interface MarkProps {
   camera: MapCamera;
+  name: string;
+  /** Where its name stands; null where there is no room for it until the mouse is on the mark. */
+  side: Side | null;
   state: Camera | undefined;
   load: CameraLoad | undefined;
   letterM: number;
@@ -92,11 +104,11 @@ interface MarkProps {
 }
 
 /** A camera: round while it watches, a square where nothing is being watched; beside it how much waits. */
-function Mark({ camera, state, load, letterM, chosen, onChoose, onOpen }: MarkProps) {
+function Mark({ camera, name, side, state, load, letterM, chosen, onChoose, onOpen }: MarkProps) {
   const { x_m: x, y_m: y } = camera.at;
   const watches = state?.state === "online" && state.not_watching === null;
   const tone = watches ? "watching" : state?.state === "online" ? "blind" : (state?.state ?? "offline");
-  const r = letterM * 0.75;
+  const r = MARK_RADIUS * letterM;
   return (
     <g
       className={classes.mark}
@@ -108,8 +120,8 @@ function Mark({ camera, state, load, letterM, chosen, onChoose, onOpen }: MarkPr
       data-chosen={chosen}
     >
       {watches ? <circle cx={x} cy={y} r={r} /> : <rect x={x - r} y={y - r} width={2 * r} height={2 * r} />}
-      <text x={x} y={y + r + letterM}>
-        {state?.name ?? camera.id}
+      <text x={x} y={y + (side === "above" ? -NAME_OFF : NAME_OFF) * letterM} dy="0.35em" data-hidden={side === null}>
+        {name}
       </text>
       {load !== undefined && (
         <g className={classes.load} data-priority={load.priority ?? "none"}>

@@ -13,6 +13,9 @@ import { ListEmpty, ListFailed, ListLoading, ListStale } from "./ListStates";
 import type { Filter } from "./useFilter";
 import type { useQueue } from "./useQueue";
 
+/** More than a screen shows; the others come once these are there. */
+const FIRST_CARDS = 15;
+
 interface IncidentListProps {
   ref: RefObject<HTMLDivElement | null>;
   queue: ReturnType<typeof useQueue>;
@@ -23,6 +26,8 @@ interface IncidentListProps {
   onSelect: (id: string) => void;
   onUndisturbed: (undisturbed: boolean) => void;
   onClearFilter: () => void;
+  /** Whether the first cards are on the screen. */
+  settled: boolean;
 }
 
 /** Nothing may move while a mouse is over the list or the person has scrolled into it. */
@@ -66,10 +71,12 @@ export function IncidentList(props: IncidentListProps) {
   );
 }
 
-function Cards({ queue, filter, cameras, selected, username, onSelect }: IncidentListProps) {
+function Cards({ queue, filter, cameras, selected, username, onSelect, settled }: IncidentListProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const anyChosen = selected !== null && queue.ids.includes(selected);
+  const chosenAt = selected === null ? -1 : queue.ids.indexOf(selected);
+  const anyChosen = chosenAt !== -1;
+  const ids = settled ? queue.ids : queue.ids.slice(0, Math.max(FIRST_CARDS, chosenAt + 1));
 
   /** Also of one that was listed and is no more: it has been looked at, so it is known. */
   function priorityOf(id: string) {
@@ -95,8 +102,8 @@ function Cards({ queue, filter, cameras, selected, username, onSelect }: Inciden
   return (
     <div role="listbox" aria-label={t(`queue.list.${filter.sort}`)} className={classes.cards}>
       {filter.sort === "newest"
-        ? queue.ids.map(card)
-        : lanesOf(queue.ids, priorityOf).map(({ name, ids }) => (
+        ? ids.map(card)
+        : lanesOf(ids, priorityOf).map(({ name, ids }) => (
             <div key={name} role="group" aria-label={t(`lane.${name}`)} data-testid="lane" data-lane={name}>
               <div className={classes.lane} data-lane={name} aria-hidden>
                 {t(`lane.${name}`)}

@@ -34,6 +34,7 @@ import { useLanes } from "./useLanes";
 import { useLate } from "./useLate";
 import { useKeys } from "./useKeys";
 import { useQueue } from "./useQueue";
+import { useSettled } from "./useSettled";
 import { useVerdicts } from "./useVerdicts";
 
 const RESTING_MS = 30_000;
@@ -67,6 +68,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
   useCatalogue(); // so that a dialog has its choices at once
   useTypes(mayEnter(role));
   const queue = useQueue(filter, undisturbed || dialog !== null || (placed && !resting), selected);
+  const settled = useSettled(!queue.query.isPending);
   const detail = useIncident(selected);
   const incident = newer(detail.data, selected === null ? undefined : queue.listed.get(selected));
   const held = heldIn(useBudget(role));
@@ -202,6 +204,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
           onSelect={chooseCard}
           onUndisturbed={setUndisturbed}
           onClearFilter={() => change({ kind: null, camera: null, priority: null })}
+          settled={settled}
         />
         <UndoBar given={verdicts.given} cameras={cameras} onUndo={() => void verdicts.undoLast(select)} />
       </section>
@@ -223,44 +226,48 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
           )
         }
       />
-      <KeysDialog groups={GROUPS} bindings={BINDINGS} opened={dialog === "keys"} onClose={close} />
-      <EntryDialog
-        opened={dialog === "enter"}
-        role={role}
-        cameras={cameras}
-        camera={incident?.camera ?? filter.camera}
-        onClose={close}
-        onEntered={(entered) => {
-          close();
-          choose(entered.id);
-        }}
-      />
-      <RejectDialog
-        opened={dialog === "reject"}
-        onClose={close}
-        onChoose={(reason) => {
-          close();
-          if (incident) void verdicts.run(incident, { command: "reject", reason });
-        }}
-      />
-      <ResolveDialog
-        opened={dialog === "resolve"}
-        onClose={close}
-        onSend={(choice) => {
-          close();
-          if (incident) void verdicts.run(incident, { command: "resolve", ...choice });
-        }}
-      />
-      <EscalateDialog
-        opened={dialog === "escalate"}
-        incidentId={incident?.id ?? null}
-        suggested={incident?.priority ?? incident?.suggested_priority ?? null}
-        onClose={close}
-        onSend={(choice) => {
-          close();
-          if (incident) void verdicts.run(incident, { command: "escalate", ...choice });
-        }}
-      />
+      {(settled || dialog !== null) && (
+        <>
+          <KeysDialog groups={GROUPS} bindings={BINDINGS} opened={dialog === "keys"} onClose={close} />
+          <EntryDialog
+            opened={dialog === "enter"}
+            role={role}
+            cameras={cameras}
+            camera={incident?.camera ?? filter.camera}
+            onClose={close}
+            onEntered={(entered) => {
+              close();
+              choose(entered.id);
+            }}
+          />
+          <RejectDialog
+            opened={dialog === "reject"}
+            onClose={close}
+            onChoose={(reason) => {
+              close();
+              if (incident) void verdicts.run(incident, { command: "reject", reason });
+            }}
+          />
+          <ResolveDialog
+            opened={dialog === "resolve"}
+            onClose={close}
+            onSend={(choice) => {
+              close();
+              if (incident) void verdicts.run(incident, { command: "resolve", ...choice });
+            }}
+          />
+          <EscalateDialog
+            opened={dialog === "escalate"}
+            incidentId={incident?.id ?? null}
+            suggested={incident?.priority ?? incident?.suggested_priority ?? null}
+            onClose={close}
+            onSend={(choice) => {
+              close();
+              if (incident) void verdicts.run(incident, { command: "escalate", ...choice });
+            }}
+          />
+        </>
+      )}
     </main>
   );
 }

@@ -63,9 +63,12 @@ export function writeFilter(filter: Filter, firstView: View): URLSearchParams {
 /** Who answers for others begins with what they were told; everybody else with what nobody has seen. */
 const DESKS: readonly Role[] = ["control_room", "enforcement"];
 
+export function firstViewOf(role: Role | undefined): View {
+  return role !== undefined && DESKS.includes(role) ? "told" : "open";
+}
+
 export function useFilter() {
-  const role = useSession().data?.user.role;
-  const firstView = role !== undefined && DESKS.includes(role) ? "told" : "open";
+  const firstView = firstViewOf(useSession().data?.user.role);
   const [params, setParams] = useSearchParams();
   const filter = useMemo(() => readFilter(params, firstView), [params, firstView]);
 

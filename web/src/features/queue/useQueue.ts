@@ -1,37 +1,90 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { infiniteQueryOptions, useInfiniteQuery, type Query, type QueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 
 import { api, bodyOf } from "../../api/client";
 import type { Incident } from "../../api/types";
 import { pollEveryMs, useLive } from "../live/liveContext";
+import { LISTS_KEY, withNews, type Pages } from "./pages";
 import { reconcile, sameIds } from "./reconcile";
-import { STATES_OF_VIEW, type Filter } from "./useFilter";
+import { hasPage } from "../pages/pages";
+import { sessionQuery } from "../session/useSession";
+import { firstViewOf, readFilter, STATES_OF_VIEW, type Filter } from "./useFilter";
 import { LATE_EVERY_MS } from "./useLate";
 
 const PAGE_SIZE = 50;
+/** The API gives no more at once. */
+const LARGEST_PAGE = 200;
 
-function useListed(filter: Filter) {
-  const live = useLive();
-  return useInfiniteQuery({
-    queryKey: ["incidents", filter],
-    refetchInterval: filter.view === "late" ? LATE_EVERY_MS : pollEveryMs(live),
+/** So many changes at once are not asked for one by one. */
+const MOST_CHANGES = 20;
+
+function queryOf(filter: Filter) {
+  return {
+    state: [...STATES_OF_VIEW[filter.view]],
+    ...(filter.view === "held" && { held: true }),
+    ...(filter.view === "late" && { overdue: true }),
+    ...(filter.kind !== null && { kind: [filter.kind] }),
+    ...(filter.camera !== null && { camera: [filter.camera] }),
+    ...(filter.priority !== null && { suggested_priority: [filter.priority] }),
+    ...(filter.sort !== "newest" && { sort: filter.sort }),
+  };
+}
+
+/** A page that has grown by what came since is asked for as it is now, so that its end does not fall off. */
+function sizeOf(pages: Pages | undefined, after: string | null): number {
+  const at = pages?.pageParams.indexOf(after) ?? -1;
+  const grown = pages?.pages[at]?.items.length ?? 0;
+  return Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, grown));
+}
+
+function listOf(filter: Filter) {
+  return infiniteQueryOptions({
+    queryKey: [...LISTS_KEY, filter],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => {
-      const query = {
-        state: [...STATES_OF_VIEW[filter.view]],
-        limit: PAGE_SIZE,
-        ...(filter.view === "held" && { held: true }),
-        ...(filter.view === "late" && { overdue: true }),
-        ...(filter.kind !== null && { kind: [filter.kind] }),
-        ...(filter.camera !== null && { camera: [filter.camera] }),
-        ...(filter.priority !== null && { suggested_priority: [filter.priority] }),
-        ...(filter.sort !== "newest" && { sort: filter.sort }),
-        ...(pageParam !== null && { after: pageParam }),
-      };
+    queryFn: ({ client, queryKey, pageParam, signal }) => {
+      const limit = sizeOf(client.getQueryData<Pages>(queryKey), pageParam);
+      const query = { ...queryOf(filter), limit, ...(pageParam !== null && { after: pageParam }) };
       return bodyOf(api.GET("/api/v1/incidents", { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.after,
   });
+}
+
+function useListed(filter: Filter) {
+  const live = useLive();
+  return useInfiniteQuery({
+    ...listOf(filter),
+    refetchInterval: filter.view === "late" ? LATE_EVERY_MS : pollEveryMs(live),
+  });
+}
+
+/** Asks who is here, and for their queue, while the page is still being put together. */
+export async function askFirst(queryClient: QueryClient): Promise<void> {
+  const unknown = () => null; // the page asks again, and tells what is wrong
+  const session = await queryClient.query(sessionQuery).catch(unknown);
+  if (session === null || session.must_enrol || window.location.pathname !== "/" || !hasPage(session.user.role, "queue")) return;
+  const filter = readFilter(new URLSearchParams(window.location.search), firstViewOf(session.user.role));
+  await queryClient.infiniteQuery(listOf(filter)).catch(unknown);
+}
+
+/** Brings the lists up to date with what happened to some incidents: those on the screen now, the others when they are. */
+export async function followInLists(queryClient: QueryClient, touched: readonly string[], signal: AbortSignal): Promise<void> {
+  const lists = queryClient.getQueryCache().findAll({ queryKey: LISTS_KEY });
+  const follow = async ({ queryKey, state }: Query): Promise<void> => {
+    const again = () => queryClient.invalidateQueries({ queryKey, exact: true });
+    if (state.data === undefined || state.fetchStatus !== "idle" || touched.length > MOST_CHANGES) return again();
+    const filter = queryKey[LISTS_KEY.length] as Filter;
+    try {
+      const query = { ...queryOf(filter), id: [...touched], limit: MOST_CHANGES };
+      const { items } = await bodyOf(api.GET("/api/v1/incidents", { params: { query }, signal }));
+      queryClient.setQueryData<Pages>(queryKey, (pages) => pages && withNews(pages, touched, items, filter.sort));
+    } catch {
+      if (!signal.aborted) await again(); // which tells what is wrong
+    }
+  };
+  await Promise.all(
+    lists.map((list) => (list.isActive() ? follow(list) : queryClient.invalidateQueries({ queryKey: list.queryKey, exact: true }))),
+  );
 }
 
 /**

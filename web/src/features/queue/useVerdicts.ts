@@ -74,6 +74,14 @@ function tellRefusal(incident: Incident, command: Command, username: string): No
   return (t) => t("notice.notNow", { command: t(`command.${command}`).toLowerCase() });
 }
 
+function stopped(tell: Notice["tell"], version = Infinity): Notice {
+  return { tone: "stopped", tell, version };
+}
+
+function stoppedBy(error: unknown): Notice {
+  return stopped((t) => tellProblem(t, error));
+}
+
 export function useVerdicts(username: string) {
   const queryClient = useQueryClient();
   const commands = useCommands();
@@ -81,11 +89,10 @@ export function useVerdicts(username: string) {
   const [given, setGiven] = useState<Given | null>(null);
 
   async function explain(error: unknown, id: string): Promise<Notice> {
-    const stopped = (tell: Notice["tell"], version = Infinity): Notice => ({ tone: "stopped", tell, version });
     if (!(error instanceof ApiProblem) || error.code === "network" || error.status >= 500) {
       return stopped((t) => t("notice.unsure", { problem: tellProblem(t, error) }));
     }
-    if (!error.isConflict) return stopped((t) => tellProblem(t, error));
+    if (!error.isConflict) return stoppedBy(error);
     try {
       const now = await queryClient.query({
         queryKey: incidentKey(id),
@@ -94,8 +101,13 @@ export function useVerdicts(username: string) {
       });
       return stopped(tellFirst(now, username), now.version);
     } catch (failure) {
-      return stopped((t) => tellProblem(t, failure));
+      return stoppedBy(failure);
     }
+  }
+
+  function refuse(incident: Incident, command: Command): void {
+    setNotice({ tone: "stopped", tell: tellRefusal(incident, command, username), version: incident.version });
+    refetchIncident(queryClient, incident.id); // what we go by may be old
   }
 
   async function run(incident: Incident, order: Order): Promise<void> {
@@ -113,11 +125,6 @@ export function useVerdicts(username: string) {
     } catch (error) {
       setNotice(await explain(error, incident.id));
     }
-  }
-
-  function refuse(incident: Incident, command: Command): void {
-    setNotice({ tone: "stopped", tell: tellRefusal(incident, command, username), version: incident.version });
-    refetchIncident(queryClient, incident.id); // what we go by may be old
   }
 
   /** Takes back the verdict given last, wherever the person is by now, as long as the bar shows it. */
