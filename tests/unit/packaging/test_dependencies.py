@@ -55,8 +55,8 @@ def undeclared(folder: Path, allowed: set[str]) -> dict[str, Path]:
 
 def test_what_the_core_imports_is_declared(root: Path) -> None:
     # drivers of production stores are imported only when an address asks for them, and what writes trained
-    # networks only by `almere train`, traces only where an address for them is set; what drives a browser only
-    # by `almere bench console`, which says so
+    # networks only by `almere train`, traces only where an address for them is set; what drives a browser
+    # only by `almere bench console`, which says so
     allowed = declared(root, "postgres", "s3", "train", "tracing") | {"playwright"}
 
     assert {top for top, _ in imported(root / "almere_vision")} > {"av", "cv2", "sqlalchemy"}
