@@ -62,10 +62,10 @@ class FightParameters:
     least_s: float = 1.5
     stride_s: float = 0.6
     at_once: int = 2
-    threshold: float = 0.5
+    threshold: float = 0.44
     least: int = 4
     of: int = 5
-    low: float = 0.3
+    low: float = 0.26
     quiet_s: float = 5.0
     blind_after_s: float = 3.0
     repeat_s: float = 10.0
