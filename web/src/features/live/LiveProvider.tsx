@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactNode } from "react";
 
 import { serverNowMs } from "../../time/clock";
 import { followInLists } from "../queue/useQueue";
+import { useIsLeaving } from "../session/useSession";
 import { followEvents } from "./events";
 import { gather } from "./gather";
 import { LiveContext, type Live } from "./liveContext";
@@ -21,15 +22,18 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const [live, setLive] = useState<Live>({ state: "connecting" });
 
+  const leaving = useIsLeaving();
+
   useEffect(() => {
+    if (leaving) return;
     const touched = new Set<string>();
-    const leaving = new AbortController(); // who has signed out asks for nothing more
+    const ended = new AbortController();
 
     async function followTouched(): Promise<void> {
       const ids = [...touched];
       touched.clear();
       for (const id of ids) void queryClient.invalidateQueries({ queryKey: ["incident", id] });
-      await followInLists(queryClient, ids, leaving.signal);
+      await followInLists(queryClient, ids, ended.signal);
     }
 
     async function count(): Promise<void> {
@@ -61,10 +65,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     });
     return () => {
       stop();
-      leaving.abort();
+      ended.abort();
       for (const work of [incidents, counts, cameras]) work.stop();
     };
-  }, [queryClient]);
+  }, [queryClient, leaving]);
 
   return <LiveContext value={live}>{children}</LiveContext>;
 }

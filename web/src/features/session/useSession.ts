@@ -1,5 +1,5 @@
 /** Who is signed in. `null` means nobody; the page stays in the address, so that signing in goes on there. */
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useIsMutating, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { api, bodyOf, onMustEnrol, onSignedOut, setCsrfToken } from "../../api/client";
@@ -88,20 +88,30 @@ function useOpening<Body>(mutationFn: (body: Body) => Promise<Session>) {
   });
 }
 
+const SIGN_OUT_KEY = ["sign-out"] as const;
+
 export function useSignOut() {
-  const onSuccess = useForgotten();
-  return useMutation({ mutationFn: () => bodyOf(api.DELETE("/api/v1/session")), onSuccess });
+  return useLeaving(() => bodyOf(api.DELETE("/api/v1/session")));
 }
 
 export function useSignOutEverywhere() {
-  const onSuccess = useForgotten();
-  return useMutation({ mutationFn: () => bodyOf(api.DELETE("/api/v1/session/everywhere")), onSuccess });
+  return useLeaving(() => bodyOf(api.DELETE("/api/v1/session/everywhere")));
 }
 
-function useForgotten(): () => void {
+/** Whether somebody is signing out: nothing more may be asked in their name. */
+export function useIsLeaving(): boolean {
+  return useIsMutating({ mutationKey: SIGN_OUT_KEY }) > 0;
+}
+
+function useLeaving<Answer>(mutationFn: () => Promise<Answer>) {
   const queryClient = useQueryClient();
-  return () => {
-    forget();
-    queryClient.setQueryData(sessionQuery.queryKey, null);
-  };
+  return useMutation({
+    mutationKey: SIGN_OUT_KEY,
+    mutationFn,
+    onMutate: () => queryClient.cancelQueries(),
+    onSuccess: () => {
+      forget();
+      queryClient.setQueryData(sessionQuery.queryKey, null);
+    },
+  });
 }
