@@ -73,7 +73,7 @@ def test_the_core_has_no_torch_and_one_opencv(installed: set[str]) -> None:
 
 
 def test_every_module_can_be_imported_from_the_wheel(home: Path) -> None:
-    # These need an extra, and whoever asks for them is told so: buckets, writing what was trained, and traces.
+    # These need an extra, and whoever asks for them is told so: buckets, writing what was trained, traces.
     extra = (".storage.s3", ".action.export", ".worker.tracing")
     imported = python(
         home,
