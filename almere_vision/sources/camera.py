@@ -219,11 +219,11 @@ class Camera:
         return develop(brought, self.id, self._preset, clock_minus_media_s)
 
     def set_rate(self, fps: float) -> None:
-        """Of a live camera: give so many frames a second from now on, at most."""
+        """Of a live camera: give so many frames a second from now on; never more than its options say."""
         with self._changed:
-            self._fps = fps
+            self._fps = min(fps, self.options.fps)
             if self._child is not None:
-                self._child.tell(Rate(fps))
+                self._child.tell(Rate(self._fps))
 
     def _send(self, make: Callable[[int], Errand], timeout_s: float) -> Brought:
         with self._changed:

@@ -109,6 +109,16 @@ def test_a_slow_reader_gets_the_newest_picture_and_not_a_queue(street: Path) -> 
         assert camera.status.state is State.ONLINE
 
 
+def test_a_camera_is_asked_for_no_more_than_its_options_say(street: Path) -> None:
+    with Camera("plaza-1", read_address(str(street)), Options(play=True, fps=1)) as camera:
+        camera.set_rate(5)
+        moments_s = [
+            frame.moment.media_time_s for frame in (camera.next_frame(30) for _ in range(4)) if frame
+        ]
+    assert len(moments_s) == 4
+    assert moments_s[-1] - moments_s[0] >= 2.0
+
+
 def test_the_ring_holds_no_more_than_asked(street: Path, tmp_path: Path) -> None:
     with Camera("demo", read_address(str(street)), Options(play=True, ring_s=2)) as camera:
         end_s = take(camera, 22)[-1].moment.media_time_s
