@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Incident, Priority } from "../../api/types";
-import { withAnswer, withNews, type Pages } from "./pages";
+import { runsShort, withAnswer, withNews, type Pages } from "./pages";
 
 function incident(id: string, minute: number, priority: Priority | null = "P2", version = 1): Incident {
   const raised = `2026-05-01T10:${String(minute).padStart(2, "0")}:00Z`;
@@ -32,6 +32,13 @@ describe("a list that follows what happens", () => {
   it("leaves out what belongs below the pages that were asked for", () => {
     const first: Pages = { ...shown, pages: [{ items: shown.pages[0]?.items ?? [], after: "b" }] };
     expect(ids(withNews(first, ["low"], [incident("low", 2, "P3")], "priority"))).toEqual([["a", "b"]]);
+  });
+
+  it("runs short when most of what was loaded is dealt with and the server has more", () => {
+    const more: Pages = { ...shown, pages: [{ items: [incident("a", 9)], after: "a" }] };
+    expect(runsShort(more, 4)).toBe(true);
+    expect(runsShort(more, 2)).toBe(false);
+    expect(runsShort(shown, 50)).toBe(false); // this is all that there is
   });
 
   it("lets go of what the list does not hold any more, and of nothing else", () => {

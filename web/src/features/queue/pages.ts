@@ -39,6 +39,12 @@ export function withNews(pages: Pages, touched: readonly string[], held: readonl
   });
 }
 
+/** Whether so much of a list was dealt with that what is loaded runs out, while the server has more. */
+export function runsShort({ pages }: Pages, pageSize: number): boolean {
+  const loaded = pages.reduce((count, { items }) => count + items.length, 0);
+  return loaded < pageSize / 2 && pages.at(-1)?.after != null;
+}
+
 /** Whether it stands in this page or above it; on the last page there is nothing below. */
 function isWithin(one: Incident, { items, after }: IncidentPage, sort: Sort): boolean {
   const last = items.at(-1);

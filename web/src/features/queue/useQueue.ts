@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { api, bodyOf } from "../../api/client";
 import type { Incident } from "../../api/types";
 import { pollEveryMs, useLive } from "../live/liveContext";
-import { LISTS_KEY, withNews, type Pages } from "./pages";
+import { LISTS_KEY, runsShort, withNews, type Pages } from "./pages";
 import { reconcile, sameIds } from "./reconcile";
 import { hasPage } from "../pages/pages";
 import { sessionQuery } from "../session/useSession";
@@ -77,7 +77,8 @@ export async function followInLists(queryClient: QueryClient, touched: readonly 
     try {
       const query = { ...queryOf(filter), id: [...touched], limit: MOST_CHANGES };
       const { items } = await bodyOf(api.GET("/api/v1/incidents", { params: { query }, signal }));
-      queryClient.setQueryData<Pages>(queryKey, (pages) => pages && withNews(pages, touched, items, filter.sort));
+      const pages = queryClient.setQueryData<Pages>(queryKey, (pages) => pages && withNews(pages, touched, items, filter.sort));
+      if (pages !== undefined && runsShort(pages, PAGE_SIZE)) await again();
     } catch {
       if (!signal.aborted) await again(); // which tells what is wrong
     }
