@@ -17,10 +17,11 @@ from almere_vision.detection.backend import open_backend
 networks = [open_backend("openvino", Path(sys.argv[1]), None, 1) for _ in range(2)]
 picture = np.zeros((1, 3, *networks[0].input_px[::-1]), np.float32)
 meeting = threading.Barrier(2)
+answers = []
 
 def look(network):
     meeting.wait()
-    print(len(network.infer(picture)), flush=True)
+    answers.append(network.infer(picture))
 
 sys.setswitchinterval(1e-6)
 threads = [threading.Thread(target=look, args=(network,)) for network in networks]
@@ -28,6 +29,7 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
+print(len(answers))
 """
 
 
@@ -35,4 +37,4 @@ def test_two_networks_may_see_their_first_picture_at_once(root: Path) -> None:
     command = [sys.executable, "-c", TWO_AT_ONCE, str(root / "models/nanodet-416/nanodet.onnx")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.split()) == 2
+    assert done.stdout.strip() == "2"
