@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Incident, Priority } from "../../api/types";
-import { runsShort, withAnswer, withNews, type Pages } from "./pages";
+import { runsLong, runsShort, sizeAgain, withAnswer, withNews, type Pages } from "./pages";
 
 function incident(id: string, minute: number, priority: Priority | null = "P2", version = 1): Incident {
   const raised = `2026-05-01T10:${String(minute).padStart(2, "0")}:00Z`;
@@ -39,6 +39,16 @@ describe("a list that follows what happens", () => {
     expect(runsShort(more, 4)).toBe(true);
     expect(runsShort(more, 2)).toBe(false);
     expect(runsShort(shown, 50)).toBe(false); // this is all that there is
+  });
+
+  it("is asked for anew, at its first size, when it has grown by half", () => {
+    const held = (count: number) => pages(Array.from({ length: count }, (_, at) => incident(`held-${at}`, at)));
+    expect([2, 4, 6].map((count) => [runsLong(held(count), 4), sizeAgain(count, 4)])).toEqual([
+      [false, 4],
+      [false, 4],
+      [false, 6], // so that the end of what came since does not fall off
+    ]);
+    expect([runsLong(held(7), 4), sizeAgain(7, 4)]).toEqual([true, 4]);
   });
 
   it("lets go of what the list does not hold any more, and of nothing else", () => {

@@ -45,6 +45,20 @@ export function runsShort({ pages }: Pages, pageSize: number): boolean {
   return loaded < pageSize / 2 && pages.at(-1)?.after != null;
 }
 
+/** Whether a page has grown by so much that came since that it is better asked for anew, at its first size. */
+export function runsLong({ pages }: Pages, pageSize: number): boolean {
+  return pages.some(({ items }) => isTooLong(items.length, pageSize));
+}
+
+/** How many to ask for in the place of a page that holds so many now, so that the end of what came since does not fall off. */
+export function sizeAgain(held: number, pageSize: number): number {
+  return isTooLong(held, pageSize) ? pageSize : Math.max(pageSize, held);
+}
+
+function isTooLong(held: number, pageSize: number): boolean {
+  return held > 1.5 * pageSize;
+}
+
 /** Whether it stands in this page or above it; on the last page there is nothing below. */
 function isWithin(one: Incident, { items, after }: IncidentPage, sort: Sort): boolean {
   const last = items.at(-1);

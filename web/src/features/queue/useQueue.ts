@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { api, bodyOf } from "../../api/client";
 import type { Incident } from "../../api/types";
 import { pollEveryMs, useLive } from "../live/liveContext";
-import { LISTS_KEY, runsShort, withNews, type Pages } from "./pages";
+import { LISTS_KEY, runsLong, runsShort, sizeAgain, withNews, type Pages } from "./pages";
 import { reconcile, sameIds } from "./reconcile";
 import { hasPage } from "../pages/pages";
 import { sessionQuery } from "../session/useSession";
@@ -12,8 +12,6 @@ import { firstViewOf, readFilter, STATES_OF_VIEW, type Filter } from "./useFilte
 import { LATE_EVERY_MS } from "./useLate";
 
 const PAGE_SIZE = 50;
-/** The API gives no more at once. */
-const LARGEST_PAGE = 200;
 
 /** So many changes at once are not asked for one by one. */
 const MOST_CHANGES = 20;
@@ -30,11 +28,9 @@ function queryOf(filter: Filter) {
   };
 }
 
-/** A page that has grown by what came since is asked for as it is now, so that its end does not fall off. */
 function sizeOf(pages: Pages | undefined, after: string | null): number {
   const at = pages?.pageParams.indexOf(after) ?? -1;
-  const grown = pages?.pages[at]?.items.length ?? 0;
-  return Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, grown));
+  return sizeAgain(pages?.pages[at]?.items.length ?? 0, PAGE_SIZE);
 }
 
 function listOf(filter: Filter) {
@@ -78,7 +74,7 @@ export async function followInLists(queryClient: QueryClient, touched: readonly 
       const query = { ...queryOf(filter), id: [...touched], limit: MOST_CHANGES };
       const { items } = await bodyOf(api.GET("/api/v1/incidents", { params: { query }, signal }));
       const pages = queryClient.setQueryData<Pages>(queryKey, (pages) => pages && withNews(pages, touched, items, filter.sort));
-      if (pages !== undefined && runsShort(pages, PAGE_SIZE)) await again();
+      if (pages !== undefined && (runsShort(pages, PAGE_SIZE) || runsLong(pages, PAGE_SIZE))) await again();
     } catch {
       if (!signal.aborted) await again(); // which tells what is wrong
     }
