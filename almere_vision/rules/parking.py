@@ -56,11 +56,14 @@ class ParkingParameters:
     Attributes:
         places: when a vehicle stands, and when it has left.
         seen_share: share of the pictures on which a vehicle must have been detected to be suggested.
+        hidden_s: so long a vehicle that is hidden or missed is taken to stand there when its limit is reached. After
+            that it is suggested when it is seen again.
         repeat: a raised stay is told again each time that its clock grew by this factor.
     """
 
     places: PlaceSettings = field(default_factory=PlaceSettings)
     seen_share: float = 0.3
+    hidden_s: float = 10.0
     repeat: float = 2.0
 
 
@@ -100,8 +103,8 @@ class Stay:
             self.state = state
 
     def count(self, vehicle: Vehicle, moment: Moment, allowed: Sequence[TimeWindow]) -> None:
-        """Let the clock run to the last sighting of the vehicle."""
-        stood_s = vehicle.stood_s
+        """Let the clock run to this picture; the vehicle is seen in it, or is taken to stand there."""
+        stood_s = vehicle.stood_until_s(moment.clock_s)
         new_s = stood_s - self.stood_s
         self.stood_s = stood_s
         self.counted_s += new_s - allowed_s(allowed, moment.captured_at, new_s)
@@ -149,7 +152,9 @@ class ParkingRule:
                 if stay is None and contains(zone.polygon, _spot(vehicle)):
                     stay = Stay(uuid.uuid4().hex, zone.id, vehicle.number)
                     self._stays[vehicle.number, zone.id] = stay
-                if stay is not None and vehicle.seen_by is not None:
+                if stay is not None and vehicle.is_taken_to_stand(
+                    tracks.moment.clock_s, self.parameters.hidden_s
+                ):
                     hits += self._judge(stay, vehicle, settings, tracks.moment)
         return hits
 
@@ -192,6 +197,7 @@ class ParkingRule:
 
     def _end(self, stay: Stay, vehicle: Vehicle, moment: Moment) -> list[RuleHit]:
         del self._stays[stay.vehicle, stay.zone]
+        stay.counted_s -= max(0.0, stay.stood_s - vehicle.stood_s)  # it was taken to stand there, and did not
         stay.go(State.LEFT)
         return [] if stay.alarm_s is None else [self._hit(Phase.ENDED, stay, vehicle, moment)]
 
@@ -215,7 +221,7 @@ class ParkingRule:
             facts={
                 "object": vehicle.kind.value,
                 "state": stay.state.value,
-                "dwell_s": round(vehicle.stood_s, 1),
+                "dwell_s": round(vehicle.stood_s if phase is Phase.ENDED else stay.stood_s, 1),
                 "counted_s": round(stay.counted_s, 1),
                 "limit_s": stay.limit_s,
                 **({"ended_within_s": round(vehicle.ended_within_s, 1)} if phase is Phase.ENDED else {}),

@@ -13,6 +13,7 @@ from almere_vision.domain.tracks import Track
 from almere_vision.rules.stillness import Sighting, Standstill
 
 _IDS_KEPT: Final = 8
+_BY_CHANCE: Final = 0.05
 
 
 @dataclass(slots=True, eq=False)
@@ -91,7 +92,25 @@ class Vehicle:
     @property
     def stood_s(self) -> float:
         """Seconds that it is known to have stood, until it was last seen."""
-        return max(0.0, self.last_s - self.since_s - self.paused_s)
+        return self.stood_until_s(self.last_s)
+
+    def stood_until_s(self, clock_s: float) -> float:
+        """Seconds that it has stood if it still stands at `clock_s`."""
+        return max(0.0, clock_s - self.since_s - self.paused_s)
+
+    def is_taken_to_stand(self, clock_s: float, hidden_s: float) -> bool:
+        """Whether there is reason to take it to stand there in the present picture, seen or not.
+
+        There is while something hides it, for up to `hidden_s`; and while a detector that sees it as often as it
+        did (rule of succession, for few pictures) would miss it so many times in a row by chance. There is none once
+        its id is elsewhere and its place empty.
+        """
+        if self.seen_by is not None:
+            return True
+        if clock_s - self.last_s > hidden_s or (self.away_s > 0 and self.empty_looks > 0):
+            return False
+        miss = (self.looks - self.sightings + 1) / (self.looks + 2)
+        return miss**self.empty_looks >= _BY_CHANCE
 
     @property
     def at_least(self) -> bool:

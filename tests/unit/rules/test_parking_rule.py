@@ -54,6 +54,50 @@ def test_a_car_that_leaves_just_before_the_limit_is_not_suggested() -> None:
     assert Watch().see(film(parks("a", 10, 67), seconds=90)).hits == []
 
 
+PASSERS_BY = [
+    Thing(f"p{i}", [(66, x, 0.62), (90, x, 0.62)], PERSON, ObjectClass.PERSON)
+    for i, x in enumerate((0.46, 0.50, 0.54))
+]
+
+
+def test_a_car_that_is_hidden_when_it_is_due_is_suggested_all_the_same() -> None:
+    watch = Watch().see(film(parks("a", 10, 100, unseen=[(66, 90)]), *PASSERS_BY, seconds=125))
+
+    assert watch.alarms == [SOON]
+    assert watch.raised[0].facts["dwell_s"] == pytest.approx(60, abs=1)
+    assert watch.ended[0].facts["dwell_s"] == pytest.approx(90, abs=2)
+
+
+def test_a_car_that_is_hidden_for_long_is_suggested_when_it_is_seen_again() -> None:
+    people = [
+        Thing(p.name, [(55, *p.route[0][1:]), (75, *p.route[0][1:])], p.size, p.kind) for p in PASSERS_BY
+    ]
+    watch = Watch().see(film(parks("a", 10, 100, unseen=[(55, 75)]), *people, seconds=125))
+
+    assert watch.alarms == [pytest.approx(75, abs=0.5)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_car_that_the_detector_often_misses_is_suggested_in_time(seed: int) -> None:
+    car = parks("a", 10, 100, seen_share=0.5, unseen=[(69, 73)])
+    watch = Watch().see(film(car, seconds=125, seed=seed, fps=1))
+
+    assert watch.alarms == [pytest.approx(71, abs=2)]
+
+
+def test_a_car_that_the_detector_never_missed_is_not_suggested_unseen() -> None:
+    watch = Watch().see(film(parks("a", 10, 100, unseen=[(67, 75)]), seconds=125, fps=1))
+
+    assert watch.alarms == [pytest.approx(75, abs=1)]
+
+
+@pytest.mark.parametrize("leaves", range(63, 69))
+def test_a_car_that_drives_off_unseen_just_before_it_is_due_is_not_suggested(leaves: int) -> None:
+    watch = Watch().see(film(parks("a", 10, leaves, unseen=[(leaves, leaves + 5)]), seconds=90, fps=2))
+
+    assert watch.hits == []
+
+
 def test_a_car_that_was_there_first_has_stood_for_at_least_so_long() -> None:
     watch = Watch().see(film(stands("a", 90), seconds=90))
 
