@@ -56,8 +56,8 @@ class ParkingParameters:
     Attributes:
         places: when a vehicle stands, and when it has left.
         seen_share: share of the pictures on which a vehicle must have been detected to be suggested.
-        hidden_s: so long a vehicle that is hidden or missed is taken to stand there when its limit is reached. After
-            that it is suggested when it is seen again.
+        hidden_s: so long a vehicle that is hidden or missed is taken to stand there when its limit is
+            reached. After that it is suggested when it is seen again.
         repeat: a raised stay is told again each time that its clock grew by this factor.
     """
 

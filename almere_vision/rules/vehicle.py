@@ -101,9 +101,9 @@ class Vehicle:
     def is_taken_to_stand(self, clock_s: float, hidden_s: float) -> bool:
         """Whether there is reason to take it to stand there in the present picture, seen or not.
 
-        There is while something hides it, for up to `hidden_s`; and while a detector that sees it as often as it
-        did (rule of succession, for few pictures) would miss it so many times in a row by chance. There is none once
-        its id is elsewhere and its place empty.
+        There is while something hides it, for up to `hidden_s`; and while a detector that sees it as often as
+        it did (rule of succession, for few pictures) would miss it so many times in a row by chance. There
+        is none once its id is elsewhere and its place empty.
         """
         if self.seen_by is not None:
             return True

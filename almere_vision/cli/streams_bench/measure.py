@@ -212,9 +212,10 @@ def _until_online(url: str, cameras: int) -> int:
 
 @contextmanager
 def _late(stream: SuggestionStream) -> Iterator[list[tuple[float, float]]]:
-    """Milliseconds from when each alert was due to when it came out of the queue, and those since its picture.
+    """Milliseconds from when each alert was due to when it came out of the queue, and from its picture on.
 
-    It is due when the clock of its rule reaches the limit, however often the worker looks, and whatever hides it.
+    It is due when the clock of its rule reaches the limit, however often the worker looks, and whatever
+    hides what stands there.
     """
     late_ms: list[tuple[float, float]] = []
     known: set[str] = set()
