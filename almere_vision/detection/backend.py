@@ -29,6 +29,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def at_once(self) -> int:
+        """Pictures that it is best given together, when they are there; 1 where more gain nothing."""
+        ...
+
+    @property
     def metadata(self) -> dict[str, str]:
         """What the file says about itself; exports of Ultralytics give `names` and `task`."""
         ...

@@ -46,20 +46,19 @@ def place(picture_px: tuple[int, int], input_px: tuple[int, int], letterbox: boo
     return Placement((input_px[0] - width) // 2, (input_px[1] - height) // 2, width, height)
 
 
-def to_input(
-    image: NDArray[np.uint8], spec: ModelInput, input_px: tuple[int, int]
-) -> tuple[NDArray[np.float32], Placement]:
+def fill_input(image: NDArray[np.uint8], spec: ModelInput, blob: NDArray[np.float32]) -> Placement:
     """Resize, pad and normalise a picture.
 
     Args:
         image: (height, width, 3) uint8, BGR.
         spec: colour order, normalisation, and whether proportions are kept.
-        input_px: width and height of the input.
+        blob: (3, height, width) float32, what the network sees; it is filled.
 
     Returns:
-        (1, 3, height, width) float32, and where the picture lies in it.
+        Where the picture lies in it.
     """
     height_px, width_px = image.shape[:2]
+    input_px = blob.shape[2], blob.shape[1]
     placement = place((width_px, height_px), input_px, spec.letterbox)
     canvas = np.full((input_px[1], input_px[0], 3), PADDING_GREY, np.uint8)
     rows = slice(placement.top_px, placement.top_px + placement.height_px)
@@ -68,16 +67,15 @@ def to_input(
     # averaging over the area keeps small far-away people, linear is smooth when enlarging
     how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
     canvas[rows, columns] = cv2.resize(image, (placement.width_px, placement.height_px), interpolation=how)
-    return _normalise(canvas, spec), placement
+    _normalise(canvas, spec, blob)
+    return placement
 
 
-def _normalise(canvas: NDArray[np.uint8], spec: ModelInput) -> NDArray[np.float32]:
-    """(H, W, 3) uint8 BGR -> (1, 3, H, W) float32 in the colour order and scale of the network."""
+def _normalise(canvas: NDArray[np.uint8], spec: ModelInput, blob: NDArray[np.float32]) -> None:
+    """(H, W, 3) uint8 BGR -> (3, H, W) float32 in the colour order and scale of the network."""
     planes = cv2.split(canvas)
     if spec.colour == "rgb":
         planes = planes[::-1]
-    blob = np.empty((1, 3, *canvas.shape[:2]), np.float32)
     for channel, (plane, mean, factor) in enumerate(zip(planes, spec.mean, spec.factors, strict=True)):
         value_of = (_GREYS - np.float32(mean)) * np.float32(factor)
-        cv2.LUT(plane, value_of, dst=blob[0, channel])
-    return blob
+        cv2.LUT(plane, value_of, dst=blob[channel])

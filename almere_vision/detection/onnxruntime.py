@@ -40,6 +40,7 @@ class OnnxRuntimeBackend:
         batch, _, height, width = (side if isinstance(side, int) else None for side in inputs[0].shape)
         self._input_name = inputs[0].name
         self._one_by_one = batch == 1
+        self.at_once = 1
         self.input_px = agree_on_size(path, (width, height), input_px)
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
 

@@ -42,7 +42,7 @@ from almere_vision.suggest import Assess, Once, assessor, find_likelihood
 from almere_vision.worker.aside import Aside
 from almere_vision.worker.blindness import Blindness
 from almere_vision.worker.clocks import Clocks
-from almere_vision.worker.detectors import in_turns, load_detectors
+from almere_vision.worker.detectors import Together, load_detectors
 from almere_vision.worker.fights import looker_for
 from almere_vision.worker.headings import Headings
 from almere_vision.worker.holdings import Holdings
@@ -85,9 +85,9 @@ class Worker:
         self._scenes = {entry.id: self._zones.of(entry.id) for entry in self._site.cameras}
         detectors = load_detectors(settings)
         self._detector = detectors[0]
-        self._see = in_turns(detectors)
-        # One more than there are networks: while one looks, the rules of another judge.
-        self._turns = Turns(len(detectors) + 1)
+        self._networks = Together(detectors)
+        # More than the networks take: while they look, the rules of others judge, and what is next waits.
+        self._turns = Turns(self._networks.at_once + len(detectors))
         self._measures = Measures()
         self._journeys = open_journeys()
         self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
@@ -169,6 +169,7 @@ class Worker:
             if thread.ident is not None:
                 thread.join()
         self._holdings.close()
+        self._networks.close()
         if self._looker is not None:
             self._looker.close()
         if self._keeper is not None:
@@ -276,7 +277,8 @@ class Worker:
         )
         changed = self._zones.changed(entry.id, scene)
         frames = _frames(camera, lambda: post.over.is_set() or changed(), self._holdings.sure)
-        see = sparing(self._see) if self._keeper is None else self._keeper.keeping(sparing(self._see))
+        see = sparing(self._networks.see)
+        see = see if self._keeper is None else self._keeper.keeping(see)
         with Aside(reporter.report) as reports:
             watch_camera(
                 self._watching(entry, self._turns.taking(frames, camera)),

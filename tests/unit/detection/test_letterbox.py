@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from almere_vision.detection.letterbox import PADDING_GREY, place, to_input
+from almere_vision.detection.letterbox import PADDING_GREY, Placement, fill_input, place
 from almere_vision.detection.manifest import ModelInput
 
 NANODET = ModelInput(
@@ -60,17 +61,21 @@ def test_boxes_are_cut_off_at_the_edges_of_the_picture() -> None:
     assert placed.to_fractions(outside)[1, 3] == 0.0, "a box in the padding above the picture has no height"
 
 
+def to_input(image: NDArray[np.uint8], spec: ModelInput) -> tuple[NDArray[np.float32], Placement]:
+    """What a network of 640x384 sees of a picture, written over what it saw before."""
+    blob = np.full((3, 384, 640), np.nan, np.float32)
+    return blob, fill_input(image, spec, blob)
+
+
 def test_a_wide_picture_is_padded_above_and_below() -> None:
     image = np.full((720, 1280, 3), 200, np.uint8)
 
-    blob, placed = to_input(image, PLAIN_RGB, (640, 384))
+    blob, placed = to_input(image, PLAIN_RGB)
 
-    assert blob.shape == (1, 3, 384, 640)
-    assert blob.dtype == np.float32
     assert (placed.left_px, placed.top_px, placed.width_px, placed.height_px) == (0, 12, 640, 360)
-    np.testing.assert_allclose(blob[0, :, :12], PADDING_GREY / 255, rtol=1e-5)
-    np.testing.assert_allclose(blob[0, :, 12:372], 200 / 255, rtol=1e-5)
-    np.testing.assert_allclose(blob[0, :, 372:], PADDING_GREY / 255, rtol=1e-5)
+    np.testing.assert_allclose(blob[:, :12], PADDING_GREY / 255, rtol=1e-5)
+    np.testing.assert_allclose(blob[:, 12:372], 200 / 255, rtol=1e-5)
+    np.testing.assert_allclose(blob[:, 372:], PADDING_GREY / 255, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -87,15 +92,15 @@ def test_channels_come_in_the_order_and_scale_of_the_network(
     image = np.empty((384, 640, 3), np.uint8)
     image[:] = (10, 20, 30)
 
-    blob, _ = to_input(image, spec, (640, 384))
+    blob, _ = to_input(image, spec)
 
-    np.testing.assert_allclose(blob[0, :, 100, 100], expected, rtol=1e-5)
+    np.testing.assert_allclose(blob[:, 100, 100], expected, rtol=1e-5)
 
 
 def test_without_letterbox_the_picture_is_stretched() -> None:
     spec = PLAIN_RGB.model_copy(update={"letterbox": False})
 
-    blob, placed = to_input(np.full((100, 100, 3), 51, np.uint8), spec, (640, 384))
+    blob, placed = to_input(np.full((100, 100, 3), 51, np.uint8), spec)
 
     assert (placed.width_px, placed.height_px) == (640, 384)
     np.testing.assert_allclose(blob, 0.2, rtol=1e-5)

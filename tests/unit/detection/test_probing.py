@@ -24,6 +24,7 @@ class Shapes:
 
     def __init__(self, shapes: list[tuple[int, ...]], metadata: dict[str, str] | None = None) -> None:
         self.input_px = (640, 384)
+        self.at_once = 1
         self.metadata = metadata or {}
         self.shapes = shapes
 
