@@ -69,7 +69,7 @@ class Detector:
         return self.detect_many([frame])[0]
 
     def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
-        """People and vehicles in several pictures at once: much faster on a GPU, a quarter on a CPU with AMX.
+        """People and vehicles in several pictures at once: much faster on a GPU, the same on a CPU.
 
         Raises:
             ModelError: as `detect`.

@@ -10,7 +10,7 @@ import onnxruntime as ort  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from almere_vision.detection.candidates import Arrays
-from almere_vision.detection.runtimes import agree_on_size, first_line
+from almere_vision.detection.runtimes import ON_A_GPU, agree_on_size, first_line
 from almere_vision.domain.errors import ModelError
 
 _PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")
@@ -40,7 +40,8 @@ class OnnxRuntimeBackend:
         batch, _, height, width = (side if isinstance(side, int) else None for side in inputs[0].shape)
         self._input_name = inputs[0].name
         self._one_by_one = batch == 1
-        self.at_once = 1
+        on_a_gpu = "CUDAExecutionProvider" in self._session.get_providers()
+        self.at_once = ON_A_GPU if on_a_gpu and not self._one_by_one else 1
         self.input_px = agree_on_size(path, (width, height), input_px)
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
 

@@ -20,77 +20,56 @@ def computes_bfloat16() -> bool:
 
 
 class OpenVinoBackend:
-    """A network compiled for the CPU with fixed shapes, which are faster: one picture, and `at_once`.
+    """A network compiled for the CPU with a fixed input of one picture.
 
-    In bfloat16 two pictures together take a fifth to a quarter less processor time than one after the other,
-    more than two no less (docs/adr/0023); in float32 nothing is gained.
+    Batches run one picture after the other: a fixed shape is faster, and two pictures together took as long
+    in a worker of 40 cameras as one after the other (docs/adr/0022).
     """
+
+    at_once = 1
 
     def __init__(
         self, path: Path, input_px: tuple[int, int] | None, threads: int | None, *, bfloat16: bool = False
     ) -> None:
         """Load an .onnx or .xml file; arguments and errors as in `open_backend`."""
-        self._core = ov.Core()
+        core = ov.Core()
         # Some processors compute in bfloat16 unless told otherwise; only who asks for that gets it.
-        self._config: dict[str, str | int] = {
+        config: dict[str, str | int] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "bf16" if bfloat16 else "f32",
         }
         if threads:
-            self._config["INFERENCE_NUM_THREADS"] = threads
+            config["INFERENCE_NUM_THREADS"] = threads
             # Several networks side by side would be pinned to the same core.
-            self._config["ENABLE_CPU_PINNING"] = False
-        self._path = path
+            config["ENABLE_CPU_PINNING"] = False
         try:
-            self._model = self._core.read_model(path)
-            self.input_px = agree_on_size(path, _fixed_size(path, self._model), input_px)
+            model = core.read_model(path)
+            self.input_px = agree_on_size(path, _fixed_size(path, model), input_px)
+            model.reshape([1, 3, self.input_px[1], self.input_px[0]])
+            self._outputs = len(model.outputs)
+            self._request = core.compile_model(model, "CPU", config).create_infer_request()
         except (RuntimeError, ValueError) as error:
-            raise self._unloadable(error) from error
-        self.metadata = _metadata(path, self._model)
-        self.at_once = 2 if bfloat16 and _takes_batches(self._model) else 1
-        self._outputs = len(self._model.outputs)
-        self._requests: dict[int, ov.InferRequest] = {1: self._compile(1)}
+            raise ModelError(
+                f"{path}: OpenVINO cannot load it ({first_line(error)}); is it a network, and whole?"
+            ) from error
+        self.metadata = _metadata(path, model)
         # The very first exchange of arrays is not safe for threads: two at once wait for each other for ever.
         self._infer(np.zeros((1, 3, self.input_px[1], self.input_px[0]), np.float32))
 
     def infer(self, batch: NDArray[np.float32]) -> Arrays:
         """Run (N, 3, height, width) float32; see `Backend.infer`."""
-        parts = []
-        while len(batch):
-            size = self.at_once if len(batch) >= self.at_once else 1
-            parts.append(self._infer(np.ascontiguousarray(batch[:size])))
-            batch = batch[size:]
-        if len(parts) == 1:
-            return parts[0]
-        return tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        per_picture = [self._infer(np.ascontiguousarray(batch[n : n + 1])) for n in range(len(batch))]
+        if len(per_picture) == 1:
+            return per_picture[0]
+        return tuple(np.concatenate(arrays) for arrays in zip(*per_picture, strict=True))
 
-    def _infer(self, pictures: NDArray[np.float32]) -> Arrays:
-        if len(pictures) not in self._requests:  # what never gets two at once pays for no second network
-            self._requests[len(pictures)] = self._compile(len(pictures))
-        request = self._requests[len(pictures)]
+    def _infer(self, picture: NDArray[np.float32]) -> Arrays:
         try:
-            # The pictures are not copied on their way in: nobody changes them until this returns.
-            results = request.infer({0: pictures}, share_inputs=True)
+            # The picture is not copied on its way in: nobody changes it until this returns.
+            results = self._request.infer({0: picture}, share_inputs=True)
         except RuntimeError as error:
             raise ModelError(f"OpenVINO failed: {first_line(error)}; try another backend") from error
         return tuple(results[number] for number in range(self._outputs))
-
-    def _compile(self, pictures: int) -> ov.InferRequest:
-        model = self._model.clone()
-        try:
-            model.reshape([pictures, 3, self.input_px[1], self.input_px[0]])
-            return self._core.compile_model(model, "CPU", self._config).create_infer_request()
-        except (RuntimeError, ValueError) as error:
-            raise self._unloadable(error) from error
-
-    def _unloadable(self, error: Exception) -> ModelError:
-        return ModelError(
-            f"{self._path}: OpenVINO cannot load it ({first_line(error)}); is it a network, and whole?"
-        )
-
-
-def _takes_batches(model: ov.Model) -> bool:
-    return bool(model.inputs[0].get_partial_shape()[0].is_dynamic)
 
 
 def _fixed_size(path: Path, model: ov.Model) -> tuple[int | None, int | None]:

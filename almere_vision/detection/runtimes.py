@@ -9,6 +9,9 @@ from almere_vision.domain.errors import ModelError
 DEFAULT_INPUT_PX = (640, 384)
 """Width and height for networks that take any size: close to 16:9, and far people are still seen."""
 
+ON_A_GPU = 16
+"""Pictures that a GPU is given together when they are there; not measured, for want of one."""
+
 
 def agree_on_size(
     path: Path, fixed: tuple[int | None, int | None], wanted: tuple[int, int] | None

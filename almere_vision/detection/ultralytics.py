@@ -9,17 +9,14 @@ from __future__ import annotations
 import importlib
 import logging
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from almere_vision.detection.candidates import Arrays
-from almere_vision.detection.runtimes import agree_on_size, first_line
+from almere_vision.detection.runtimes import ON_A_GPU, agree_on_size, first_line
 from almere_vision.domain.errors import ModelError
-
-_ON_A_GPU: Final = 16
-"""Pictures together; not measured, for want of one."""
 
 
 class UltralyticsBackend:
@@ -46,7 +43,7 @@ class UltralyticsBackend:
         self.input_px = agree_on_size(path, (None, None), input_px)
         self.metadata = {"names": str(dict(model.names)), "task": str(getattr(model, "task", "detect"))}
         self._device = "cuda" if self._torch.cuda.is_available() else "cpu"
-        self.at_once = _ON_A_GPU if self._device == "cuda" else 1
+        self.at_once = ON_A_GPU if self._device == "cuda" else 1
         self._dtype = self._torch.float16 if self._device == "cuda" else self._torch.float32
         self._model: Any = model.to(self._device, self._dtype)
 

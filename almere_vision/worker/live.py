@@ -86,8 +86,8 @@ class Worker:
         detectors = load_detectors(settings)
         self._detector = detectors[0]
         self._networks = Together(detectors)
-        # More than the networks take: while they look, the rules of others judge, and what is next waits.
-        self._turns = Turns(self._networks.at_once + len(detectors))
+        # One more than the networks take: while they look, the rules of another judge.
+        self._turns = Turns(self._networks.at_once + 1)
         self._measures = Measures()
         self._journeys = open_journeys()
         self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
