@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +14,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from almere_vision.domain.errors import AlmereError, CameraError, CameraRefused, FootageError
+from almere_vision.domain.errors import FootageError
 from almere_vision.domain.frame import Frame, Moment
 from almere_vision.domain.geometry import Box
 from almere_vision.sources.address import Address
@@ -40,8 +38,10 @@ from almere_vision.sources.messages import (
     Want,
 )
 from almere_vision.sources.options import Options
+from almere_vision.sources.shelf import Shelf
 from almere_vision.sources.shots import Film, Shot, develop
-from almere_vision.sources.status import State, Status
+from almere_vision.sources.standing import Standing
+from almere_vision.sources.status import Status
 from almere_vision.sources.watch import BackOff, Watch
 
 UTC_MINUS_MONOTONIC_S: Final = time.time() - time.monotonic()
@@ -50,8 +50,6 @@ UTC_MINUS_MONOTONIC_S: Final = time.time() - time.monotonic()
 _WAKE_S: Final = 0.25
 # Pictures of a recording that are fetched ahead, so that decoding and detection go on side by side.
 _AHEAD: Final = 3
-# A live picture that nobody fetched for so long is replaced by a newer one.
-_STALE_S: Final = 1.0
 _OPEN_TIMEOUT_S: Final = 5.0
 
 
@@ -79,25 +77,24 @@ class Camera:
         self._preset = preset
         self._fps = self.options.fps
         self._image: NDArray[np.uint8] | None = None
-        self._change_unseen = False
         self._live = address.live or self.options.play
         self._changed = threading.Condition()
         self._closing = threading.Event()
-        self._frames: deque[tuple[Frame, float]] = deque()
+        self._shelf = Shelf()
         self._wanted = False
         self._over: Over | None = None
         self._opened: Opened | None = None
         self._child: Child | None = None
         self._errands = Errands(self._changed)
-        self._status = Status(State.STARTING, datetime.now(UTC))
-        self._zero_s = self._pictured_s = time.monotonic()
+        self._standing = Standing(address, self.options.offline_after_s)
+        self._zero_s = time.monotonic()
         self._reached_s = 0.0
-        self._dropped = self._dropped_before = 0
         self._thread = threading.Thread(target=self._supervise, name=f"camera {camera}", daemon=True)
 
     def open(self) -> Self:
         """Begin; returns at once. Pictures and `status` tell how it goes."""
-        self._zero_s = self._pictured_s = time.monotonic()
+        self._zero_s = time.monotonic()
+        self._standing.begin()
         self._thread.start()
         return self
 
@@ -122,7 +119,7 @@ class Camera:
     @property
     def status(self) -> Status:
         """How it stands now."""
-        return self._status
+        return self._standing.status
 
     @property
     def duration_s(self) -> float | None:
@@ -143,7 +140,7 @@ class Camera:
     @property
     def dropped(self) -> int:
         """Pictures that were due and not given, because newer ones were there; since it was opened."""
-        return self._dropped
+        return self._shelf.dropped
 
     def __iter__(self) -> Iterator[Frame]:
         """All frames until the recording ends or the camera is closed."""
@@ -162,15 +159,14 @@ class Camera:
             if self._live:
                 self._ask_for_newest()
             self._changed.wait_for(
-                lambda: self._frames or self._over is not None or self._closing.is_set(), timeout_s
+                lambda: self._shelf or self._over is not None or self._closing.is_set(), timeout_s
             )
             if self._closing.is_set():
                 return None
-            if self._frames:
-                frame, _ = self._frames.popleft()
+            if self._shelf:
                 if not self._live and self._child is not None:
                     self._child.tell(Want(1))
-                return self._told_whole(frame)
+                return self._shelf.take()
             if self._over is not None and self._over.reason is not None:
                 raise FootageError(f"{self.address}: {self._over.reason}")
             return None
@@ -183,16 +179,16 @@ class Camera:
     def fresher(self, frame: Frame) -> Frame:
         """The newest frame of a live camera that has come, in place of this one; the same if none has."""
         with self._changed:
-            if not self._frames:
+            if not self._shelf:
                 return frame
-            self._pass_over(frame)
-            return self._told_whole(self._frames.popleft()[0])
+            self._shelf.pass_over(frame)
+            return self._shelf.take()
 
     @property
     def ended(self) -> bool:
         """Whether a recording is over and all its frames are given."""
         with self._changed:
-            return self._over is not None and not self._frames
+            return self._over is not None and not self._shelf
 
     def cut(self, start_s: float, end_s: float, path: Path, timeout_s: float = 10.0) -> Clip | NoClip:
         """Write an mp4 of what is kept of a stretch of media time, without encoding it again.
@@ -228,25 +224,12 @@ class Camera:
     def _send(self, make: Callable[[int], Errand], timeout_s: float) -> Brought:
         with self._changed:
             if self._child is None or self._closing.is_set():
-                return NoClip(self._status.reason or "the camera is not open")
+                return NoClip(self.status.reason or "the camera is not open")
             return self._errands.run(make, self._child.tell, self._closing.is_set, timeout_s)
 
-    def _pass_over(self, frame: Frame) -> None:
-        """Nobody will see this frame: what changed on it must not be lost with it."""
-        self._dropped += 1
-        self._dropped_before += 1
-        self._change_unseen |= not frame.unchanged
-
-    def _told_whole(self, frame: Frame) -> Frame:
-        if self._change_unseen:
-            self._change_unseen = False
-            return replace(frame, unchanged=False)
-        return frame
-
     def _ask_for_newest(self) -> None:
-        while self._frames and time.monotonic() - self._frames[0][1] > _STALE_S:
-            self._pass_over(self._frames.popleft()[0])
-        if not self._frames and not self._wanted:
+        self._shelf.pass_over_stale()
+        if not self._shelf and not self._wanted:
             self._wanted = True
             if self._child is not None:
                 self._child.tell(Want(1))
@@ -262,7 +245,7 @@ class Camera:
             if not self._live:
                 self._finish(over)
                 return
-            self._go(State.OFFLINE, self._fault(over))
+            self._standing.broken(over)
             online_s = 0.0 if watch.picture_s is None else watch.picture_s - began_s
             self._closing.wait(back_off.next_s(refused=over.refused, online_s=online_s))
 
@@ -296,7 +279,7 @@ class Camera:
                 parent=os.getpid(),
             )
         )
-        self._dropped_before = self._dropped
+        self._shelf.decoder_begins()
         with self._changed:
             self._child = child
             if not self._live:
@@ -335,7 +318,7 @@ class Camera:
                 self._receive(message, self._image)
             elif isinstance(message, Beat):
                 watch.beat(message, now_s)
-                self._dropped = self._dropped_before + message.dropped
+                self._shelf.decoder_dropped(message.dropped)
             elif isinstance(message, Cutting):
                 self._errands.settle(message.ticket, message.result)
             elif isinstance(message, Shooting):
@@ -345,9 +328,10 @@ class Camera:
             elif isinstance(message, Opened):
                 watch.alive(now_s)
                 self._opened = message
-            if not self._live and (self._frames or self._over is not None):
+            if not self._live and (self._shelf or self._over is not None):
                 watch.alive(now_s)  # It waits for us.
-            self._judge(watch, now_s)
+            if self._over is None:
+                self._standing.judge(watch, now_s, live=self._live)
             if reason := watch.overdue(now_s, live=self._live):
                 return Over(reason)
         return Over(None)
@@ -366,40 +350,19 @@ class Camera:
         with self._changed:
             self._reached_s = max(self._reached_s, media_s)
             self._wanted = False
-            self._frames.append((frame, time.monotonic()))
+            self._shelf.put(frame)
             self._changed.notify_all()
-
-    def _judge(self, watch: Watch, now_s: float) -> None:
-        if watch.picture_s is not None:
-            self._pictured_s = max(self._pictured_s, watch.picture_s)
-        if self._over is not None:
-            return
-        if watch.picture_s is not None and now_s - watch.picture_s <= self.options.offline_after_s:
-            self._go(State.ONLINE, None)
-        elif self._live and now_s - self._pictured_s > self.options.offline_after_s:
-            fault = self._status.fault or self._fault(
-                Over(f"no picture for {self.options.offline_after_s:.0f} s")
-            )
-            self._go(State.OFFLINE, fault)
 
     def _finish(self, over: Over) -> None:
         """A recording has no more pictures to come."""
         with self._changed:
             if self._over is None:
                 self._over = over
-                self._go(State.OFFLINE, self._fault(over) if over.reason else None)
+                if over.reason:
+                    self._standing.broken(over)
+                else:
+                    self._standing.finished()
             self._changed.notify_all()
-
-    def _fault(self, over: Over) -> AlmereError:
-        text = f"{self.address}: {over.reason or 'the stream ended'}"
-        if not self.address.live:
-            return FootageError(text)
-        return CameraRefused(text) if over.refused else CameraError(text)
-
-    def _go(self, state: State, fault: AlmereError | None) -> None:
-        before = self._status
-        since = before.since if before.state is state else datetime.now(UTC)
-        self._status = Status(state, since, fault)
 
 
 def _last_words(exit_code: int) -> str:
