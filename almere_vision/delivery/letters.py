@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import matplotlib as mpl
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -22,6 +21,8 @@ BOLD: Final = "AlmereSans-Bold"
 @cache
 def register_fonts() -> frozenset[int]:
     """Make the fonts known; the letters that both have."""
+    import matplotlib as mpl  # slow to import, and only its fonts are wanted, once something is printed
+
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
     fonts = [TTFont(REGULAR, folder / "DejaVuSans.ttf"), TTFont(BOLD, folder / "DejaVuSans-Bold.ttf")]
     for font in fonts:

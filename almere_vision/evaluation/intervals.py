@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+import scipy  # type: ignore[import-untyped]  # its parts load when they are first used
 from numpy.typing import NDArray
-from scipy.stats import binomtest, chi2  # type: ignore[import-untyped]
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
@@ -24,8 +24,8 @@ def poisson_interval(count: int, exposure: float) -> tuple[float, float]:
     (0.0, 0.03689)
     """
     tail = (1 - CONFIDENCE) / 2
-    low = float(chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
-    return low / exposure, float(chi2.ppf(1 - tail, 2 * (count + 1))) / 2 / exposure
+    low = float(scipy.stats.chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
+    return low / exposure, float(scipy.stats.chi2.ppf(1 - tail, 2 * (count + 1))) / 2 / exposure
 
 
 def poisson_at_most(count: int, exposure: float) -> float:
@@ -34,12 +34,12 @@ def poisson_at_most(count: int, exposure: float) -> float:
     >>> round(poisson_at_most(0, 100.0), 5)
     0.02996
     """
-    return float(chi2.ppf(CONFIDENCE, 2 * (count + 1))) / 2 / exposure
+    return float(scipy.stats.chi2.ppf(CONFIDENCE, 2 * (count + 1))) / 2 / exposure
 
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
     """Two-sided 95 % interval of a share (Wilson, 1927); needs at least one trial."""
-    interval = binomtest(successes, trials).proportion_ci(CONFIDENCE, method="wilson")
+    interval = scipy.stats.binomtest(successes, trials).proportion_ci(CONFIDENCE, method="wilson")
     return float(interval.low), float(interval.high)
 
 
@@ -86,7 +86,7 @@ def mcnemar(gained: int, lost: int) -> float:
     >>> mcnemar(5, 0)
     0.0625
     """
-    return float(binomtest(gained, gained + lost, 0.5).pvalue) if gained + lost else 1.0
+    return float(scipy.stats.binomtest(gained, gained + lost, 0.5).pvalue) if gained + lost else 1.0
 
 
 def _draw(cameras: int, replicates: int, seed: int) -> Floats:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+import scipy  # type: ignore[import-untyped]  # its parts load when they are first used
 
 from almere_vision.domain.event import Event
 from almere_vision.domain.geometry import Box, iou
@@ -146,7 +146,7 @@ def match(
     distances = [[criterion(expected[row], alarm) for alarm in alarms] for row in due]
     gain = 1 / (2 * max(1, min(len(due), len(alarms))))
     costs = np.array([[0.0 if d is None else gain * d - 1 for d in row] for row in distances])
-    rows, columns = linear_sum_assignment(costs.reshape(len(due), len(alarms)))
+    rows, columns = scipy.optimize.linear_sum_assignment(costs.reshape(len(due), len(alarms)))
     pairs = tuple(
         (due[row], int(column))
         for row, column in zip(rows, columns, strict=True)

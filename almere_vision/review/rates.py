@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import betainc, betaincinv  # type: ignore[import-untyped]
+import scipy  # type: ignore[import-untyped]  # its parts load when they are first used
 
 _TAIL = 0.025
 
@@ -49,10 +49,10 @@ def compare_rates(now: int, now_h: float, weeks: Sequence[tuple[int, float]]) ->
     before, before_h = sum(count for count, _ in weeks), sum(hours for _, hours in weeks)
     clustering = _clustering(weeks)
     a, b, share = now / clustering, before / clustering, now_h / (now_h + before_h)
-    more = float(betainc(a, b + 1, share)) if a > 0 else 1.0
-    fewer = float(betainc(b, a + 1, 1 - share)) if b > 0 else 1.0
-    low = float(betaincinv(a, b + 1, _TAIL)) if a > 0 else 0.0
-    high = float(betaincinv(a + 1, b, 1 - _TAIL)) if b > 0 else None
+    more = float(scipy.special.betainc(a, b + 1, share)) if a > 0 else 1.0
+    fewer = float(scipy.special.betainc(b, a + 1, 1 - share)) if b > 0 else 1.0
+    low = float(scipy.special.betaincinv(a, b + 1, _TAIL)) if a > 0 else 0.0
+    high = float(scipy.special.betaincinv(a + 1, b, 1 - _TAIL)) if b > 0 else None
     return Compared(
         ratio=None if before == 0 else (now / now_h) / (before / before_h),
         low=_odds(low) * before_h / now_h,

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from scipy.stats import false_discovery_control  # type: ignore[import-untyped]
+import scipy  # type: ignore[import-untyped]  # its parts load when they are first used
 
 from almere_vision.domain.clock import CITY_TIME
 from almere_vision.domain.happening import Happening
@@ -243,7 +243,7 @@ def _corrected(lines: Sequence[Signal]) -> list[Signal]:
     tested = [one for one in lines if one.compared is not None]
     if not tested:
         return list(lines)
-    adjusted = false_discovery_control([one.compared.p_value for one in tested if one.compared])
+    adjusted = scipy.stats.false_discovery_control([one.compared.p_value for one in tested if one.compared])
     judged = [_judged(one, float(p_value)) for one, p_value in zip(tested, adjusted, strict=True)]
     return judged + [one for one in lines if one.compared is None]
 

@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import threading
-import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from almere_vision.domain.errors import AlmereError, CameraError, CameraRefused, FootageError
-from almere_vision.domain.frame import Frame, Moment
+from almere_vision.domain.errors import FootageError
+from almere_vision.domain.frame import Frame
 from almere_vision.domain.geometry import Box
 from almere_vision.sources.address import Address
-from almere_vision.sources.child import Child
-from almere_vision.sources.errands import Brought, Errand, Errands
-from almere_vision.sources.messages import (
-    Beat,
-    Clip,
-    Cut,
-    Cutting,
-    NoClip,
-    Opened,
-    Orders,
-    Over,
-    Picture,
-    Rate,
-    Same,
-    Shoot,
-    Shooting,
-    Shots,
-    Want,
-)
+from almere_vision.sources.intake import Intake
+from almere_vision.sources.messages import Clip, Cut, NoClip, Shoot
 from almere_vision.sources.options import Options
 from almere_vision.sources.shots import Film, Shot, develop
-from almere_vision.sources.status import State, Status
-from almere_vision.sources.watch import BackOff, Watch
-
-UTC_MINUS_MONOTONIC_S: Final = time.time() - time.monotonic()
-"""All live clocks of this process: anchored to UTC once, so that a step of the wall clock moves none."""
-
-_WAKE_S: Final = 0.25
-# Pictures of a recording that are fetched ahead, so that decoding and detection go on side by side.
-_AHEAD: Final = 3
-# A live picture that nobody fetched for so long is replaced by a newer one.
-_STALE_S: Final = 1.0
-_OPEN_TIMEOUT_S: Final = 5.0
+from almere_vision.sources.status import Status
 
 
 class Camera:
@@ -77,39 +40,16 @@ class Camera:
         self.address = address
         self.options = options or Options()
         self._preset = preset
-        self._fps = self.options.fps
-        self._image: NDArray[np.uint8] | None = None
-        self._change_unseen = False
-        self._live = address.live or self.options.play
-        self._changed = threading.Condition()
-        self._closing = threading.Event()
-        self._frames: deque[tuple[Frame, float]] = deque()
-        self._wanted = False
-        self._over: Over | None = None
-        self._opened: Opened | None = None
-        self._child: Child | None = None
-        self._errands = Errands(self._changed)
-        self._status = Status(State.STARTING, datetime.now(UTC))
-        self._zero_s = self._pictured_s = time.monotonic()
-        self._reached_s = 0.0
-        self._dropped = self._dropped_before = 0
-        self._thread = threading.Thread(target=self._supervise, name=f"camera {camera}", daemon=True)
+        self._intake = Intake(camera, address, self.options, preset)
 
     def open(self) -> Self:
         """Begin; returns at once. Pictures and `status` tell how it goes."""
-        self._zero_s = self._pictured_s = time.monotonic()
-        self._thread.start()
+        self._intake.open()
         return self
 
     def close(self) -> None:
         """End the decoder and let go of everything; waiting calls return."""
-        self._closing.set()
-        with self._changed:
-            if self._child is not None:
-                self._child.kill()
-            self._changed.notify_all()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._intake.close()
 
     def __enter__(self) -> Self:
         return self.open()
@@ -122,28 +62,28 @@ class Camera:
     @property
     def status(self) -> Status:
         """How it stands now."""
-        return self._status
+        return self._intake.standing.status
 
     @property
     def duration_s(self) -> float | None:
         """Length of a recording as its file states it, once known; for progress bars."""
-        return None if self._opened is None else self._opened.duration_s
+        return None if self._intake.opened is None else self._intake.opened.duration_s
 
     @property
     def frame_count(self) -> int | None:
         """Pictures in a recording as its file states it (all, not only the sampled ones), once known."""
-        return None if self._opened is None else self._opened.frame_count
+        return None if self._intake.opened is None else self._intake.opened.frame_count
 
     @property
     def decoder_pid(self) -> int | None:
         """Process id of the decoder at work."""
-        child = self._child
+        child = self._intake.child
         return None if child is None else child.pid
 
     @property
     def dropped(self) -> int:
         """Pictures that were due and not given, because newer ones were there; since it was opened."""
-        return self._dropped
+        return self._intake.shelf.dropped
 
     def __iter__(self) -> Iterator[Frame]:
         """All frames until the recording ends or the camera is closed."""
@@ -158,41 +98,40 @@ class Camera:
         Raises:
             FootageError: a recording cannot be read, or was broken off; every frame before was given.
         """
-        with self._changed:
-            if self._live:
-                self._ask_for_newest()
-            self._changed.wait_for(
-                lambda: self._frames or self._over is not None or self._closing.is_set(), timeout_s
+        intake = self._intake
+        with intake.changed:
+            if intake.live:
+                intake.ask_for_newest()
+            intake.changed.wait_for(
+                lambda: intake.shelf or intake.over is not None or intake.closing.is_set(), timeout_s
             )
-            if self._closing.is_set():
+            if intake.closing.is_set():
                 return None
-            if self._frames:
-                frame, _ = self._frames.popleft()
-                if not self._live and self._child is not None:
-                    self._child.tell(Want(1))
-                return self._told_whole(frame)
-            if self._over is not None and self._over.reason is not None:
-                raise FootageError(f"{self.address}: {self._over.reason}")
+            if intake.shelf:
+                return intake.take()
+            if intake.over is not None and intake.over.reason is not None:
+                raise FootageError(f"{self.address}: {intake.over.reason}")
             return None
 
     def ask(self) -> None:
         """Have the next picture of a live camera sent as soon as it is due."""
-        with self._changed:
-            self._ask_for_newest()
+        with self._intake.changed:
+            self._intake.ask_for_newest()
 
     def fresher(self, frame: Frame) -> Frame:
         """The newest frame of a live camera that has come, in place of this one; the same if none has."""
-        with self._changed:
-            if not self._frames:
+        with self._intake.changed:
+            shelf = self._intake.shelf
+            if not shelf:
                 return frame
-            self._pass_over(frame)
-            return self._told_whole(self._frames.popleft()[0])
+            shelf.pass_over(frame)
+            return shelf.take()
 
     @property
     def ended(self) -> bool:
         """Whether a recording is over and all its frames are given."""
-        with self._changed:
-            return self._over is not None and not self._frames
+        with self._intake.changed:
+            return self._intake.over is not None and not self._intake.shelf
 
     def cut(self, start_s: float, end_s: float, path: Path, timeout_s: float = 10.0) -> Clip | NoClip:
         """Write an mp4 of what is kept of a stretch of media time, without encoding it again.
@@ -200,7 +139,7 @@ class Camera:
         It begins with a key picture, so up to one group of pictures before `start_s`; of a live camera
         it holds what the ring still has and already has. `path` is replaced when it exists.
         """
-        brought = self._send(lambda ticket: Cut(ticket, start_s, end_s, path.absolute()), timeout_s)
+        brought = self._intake.send(lambda ticket: Cut(ticket, start_s, end_s, path.absolute()), timeout_s)
         assert not isinstance(brought, Shot)
         return brought
 
@@ -211,197 +150,12 @@ class Camera:
 
         Of a live camera it holds what the ring still has and already has.
         """
-        brought = self._send(lambda ticket: Shoot(ticket, start_s, end_s, fps, region), timeout_s)
+        brought = self._intake.send(lambda ticket: Shoot(ticket, start_s, end_s, fps, region), timeout_s)
         assert not isinstance(brought, Clip)
         if isinstance(brought, NoClip):
             return brought
-        clock_minus_media_s = self._zero_s + UTC_MINUS_MONOTONIC_S if self._live else 0.0
-        return develop(brought, self.id, self._preset, clock_minus_media_s)
+        return develop(brought, self.id, self._preset, self._intake.clock_minus_media_s)
 
     def set_rate(self, fps: float) -> None:
         """Of a live camera: give so many frames a second from now on; never more than its options say."""
-        with self._changed:
-            self._fps = min(fps, self.options.fps)
-            if self._child is not None:
-                self._child.tell(Rate(self._fps))
-
-    def _send(self, make: Callable[[int], Errand], timeout_s: float) -> Brought:
-        with self._changed:
-            if self._child is None or self._closing.is_set():
-                return NoClip(self._status.reason or "the camera is not open")
-            return self._errands.run(make, self._child.tell, self._closing.is_set, timeout_s)
-
-    def _pass_over(self, frame: Frame) -> None:
-        """Nobody will see this frame: what changed on it must not be lost with it."""
-        self._dropped += 1
-        self._dropped_before += 1
-        self._change_unseen |= not frame.unchanged
-
-    def _told_whole(self, frame: Frame) -> Frame:
-        if self._change_unseen:
-            self._change_unseen = False
-            return replace(frame, unchanged=False)
-        return frame
-
-    def _ask_for_newest(self) -> None:
-        while self._frames and time.monotonic() - self._frames[0][1] > _STALE_S:
-            self._pass_over(self._frames.popleft()[0])
-        if not self._frames and not self._wanted:
-            self._wanted = True
-            if self._child is not None:
-                self._child.tell(Want(1))
-
-    def _supervise(self) -> None:
-        back_off = BackOff()
-        while not self._closing.is_set():
-            watch = Watch(time.monotonic(), self.options.offline_after_s)
-            began_s = time.monotonic()
-            over = self._decode_once(watch)
-            if self._closing.is_set():
-                return
-            if not self._live:
-                self._finish(over)
-                return
-            self._go(State.OFFLINE, self._fault(over))
-            online_s = 0.0 if watch.picture_s is None else watch.picture_s - began_s
-            self._closing.wait(back_off.next_s(refused=over.refused, online_s=online_s))
-
-    def _decode_once(self, watch: Watch) -> Over:
-        """Have one decoder work until it is over with it."""
-        try:
-            child = self._start_child()
-        except EOFError:
-            return Over("its decoder cannot be started: see whether the machine has memory left")
-        try:
-            over = self._attend(child, watch)
-        except EOFError:
-            over = Over(_last_words(child.kill()))
-        self._end_child(child)
-        return over
-
-    def _start_child(self) -> Child:
-        options = self.options
-        child = Child(
-            Orders(
-                address=self.address,
-                fps=self._fps,
-                keep_alive_s=options.keep_alive_s,
-                play=options.play,
-                ring_s=options.ring_s,
-                ring_bytes=options.ring_bytes,
-                answer_timeout_s=min(_OPEN_TIMEOUT_S, options.offline_after_s * 0.75),
-                zero_s=self._zero_s,
-                floor_s=self._reached_s + 1.0 / self._fps if self._reached_s else 0.0,
-                slots=1 if self._live else _AHEAD,
-                parent=os.getpid(),
-            )
-        )
-        self._dropped_before = self._dropped
-        with self._changed:
-            self._child = child
-            if not self._live:
-                child.tell(Want(_AHEAD))
-                return child
-            child.tell(Rate(self._fps))
-            if self._wanted:
-                child.tell(Want(1))
-        return child
-
-    def _end_child(self, child: Child) -> None:
-        """Kill it, and answer those who wait for what it was to bring."""
-        with self._changed:
-            self._child = None
-            child.close()
-            self._errands.cancel()
-            self._changed.notify_all()
-
-    def _attend(self, child: Child, watch: Watch) -> Over:
-        """Listen to a decoder until it is over with it. Raises EOFError when it is gone."""
-        while not self._closing.is_set():
-            message = child.hear(_WAKE_S)
-            now_s = time.monotonic()
-            if isinstance(message, Over):
-                if self._live:
-                    return message
-                self._finish(message)
-            elif isinstance(message, Picture):
-                watch.picture(now_s)
-                self._image = child.image(message)
-                self._receive(message, self._image)
-            elif isinstance(message, Same):
-                if self._image is None:
-                    raise EOFError
-                watch.picture(now_s)
-                self._receive(message, self._image)
-            elif isinstance(message, Beat):
-                watch.beat(message, now_s)
-                self._dropped = self._dropped_before + message.dropped
-            elif isinstance(message, Cutting):
-                self._errands.settle(message.ticket, message.result)
-            elif isinstance(message, Shooting):
-                shots = message.result
-                brought = Shot(shots, child.shots()) if isinstance(shots, Shots) else shots
-                self._errands.settle(message.ticket, brought)
-            elif isinstance(message, Opened):
-                watch.alive(now_s)
-                self._opened = message
-            if not self._live and (self._frames or self._over is not None):
-                watch.alive(now_s)  # It waits for us.
-            self._judge(watch, now_s)
-            if reason := watch.overdue(now_s, live=self._live):
-                return Over(reason)
-        return Over(None)
-
-    def _receive(self, picture: Picture | Same, image: NDArray[np.uint8]) -> None:
-        height_px, width_px = image.shape[:2]
-        media_s = picture.media_time_s
-        clock_s = picture.seen_s + UTC_MINUS_MONOTONIC_S if self._live else media_s
-        captured_at = None
-        if self._live:
-            captured_at = datetime.fromtimestamp(clock_s, UTC)
-        elif self.options.started_at is not None:
-            captured_at = self.options.started_at + timedelta(seconds=media_s)
-        moment = Moment(self.id, self._preset, clock_s, media_s, captured_at, width_px, height_px)
-        frame = Frame(moment, image, unchanged=isinstance(picture, Same))
-        with self._changed:
-            self._reached_s = max(self._reached_s, media_s)
-            self._wanted = False
-            self._frames.append((frame, time.monotonic()))
-            self._changed.notify_all()
-
-    def _judge(self, watch: Watch, now_s: float) -> None:
-        if watch.picture_s is not None:
-            self._pictured_s = max(self._pictured_s, watch.picture_s)
-        if self._over is not None:
-            return
-        if watch.picture_s is not None and now_s - watch.picture_s <= self.options.offline_after_s:
-            self._go(State.ONLINE, None)
-        elif self._live and now_s - self._pictured_s > self.options.offline_after_s:
-            fault = self._status.fault or self._fault(
-                Over(f"no picture for {self.options.offline_after_s:.0f} s")
-            )
-            self._go(State.OFFLINE, fault)
-
-    def _finish(self, over: Over) -> None:
-        """A recording has no more pictures to come."""
-        with self._changed:
-            if self._over is None:
-                self._over = over
-                self._go(State.OFFLINE, self._fault(over) if over.reason else None)
-            self._changed.notify_all()
-
-    def _fault(self, over: Over) -> AlmereError:
-        text = f"{self.address}: {over.reason or 'the stream ended'}"
-        if not self.address.live:
-            return FootageError(text)
-        return CameraRefused(text) if over.refused else CameraError(text)
-
-    def _go(self, state: State, fault: AlmereError | None) -> None:
-        before = self._status
-        since = before.since if before.state is state else datetime.now(UTC)
-        self._status = Status(state, since, fault)
-
-
-def _last_words(exit_code: int) -> str:
-    how = f"by signal {-exit_code}" if exit_code < 0 else f"with code {exit_code}"
-    return f"its decoder ended unexpectedly, {how}"
+        self._intake.set_rate(fps)

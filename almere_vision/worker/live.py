@@ -9,7 +9,7 @@ import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -21,18 +21,18 @@ import structlog
 from almere_vision.config import Settings
 from almere_vision.detection.sparing import sparing
 from almere_vision.domain.assessment import PriorityTable
-from almere_vision.domain.errors import AlmereError, QueueUnavailable, ZoneFileError
+from almere_vision.domain.errors import AlmereError, QueueUnavailable
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.lease import Lease
-from almere_vision.onvif.address import OnvifAddress, read_onvif_address
-from almere_vision.scene import Scene, Site, SiteCamera, load_priorities, load_site
+from almere_vision.onvif.address import read_onvif_address
+from almere_vision.scene import SiteCamera, load_priorities, load_site
 from almere_vision.scene.fresh import Fresh
-from almere_vision.sources import Camera, Options, State, camera_address
+from almere_vision.sources import Camera
 from almere_vision.sources.address import expand
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.leases import Leases
 from almere_vision.storage.live_pictures import LivePictures
-from almere_vision.storage.notices import CameraStatus, Notices
+from almere_vision.storage.notices import Notices
 from almere_vision.storage.seen import Seen
 from almere_vision.storage.snapshots import Snapshots
 from almere_vision.storage.spool import open_outbox
@@ -40,7 +40,7 @@ from almere_vision.storage.stream import SuggestionStream
 from almere_vision.storage.watched_feed import WatchedFeed
 from almere_vision.suggest import Assess, Once, assessor, find_likelihood
 from almere_vision.worker.aside import Aside
-from almere_vision.worker.blindness import Blindness
+from almere_vision.worker.bulletin import Bulletin
 from almere_vision.worker.clocks import Clocks
 from almere_vision.worker.detectors import Together, load_detectors
 from almere_vision.worker.fights import looker_for
@@ -48,7 +48,6 @@ from almere_vision.worker.headings import Headings
 from almere_vision.worker.holdings import Holdings
 from almere_vision.worker.journeys import open_journeys
 from almere_vision.worker.keeping import Keeper
-from almere_vision.worker.lookout import Lookout
 from almere_vision.worker.measures import Measures
 from almere_vision.worker.memory import OnceMemory, RuleMemory
 from almere_vision.worker.newest import Newest
@@ -62,6 +61,7 @@ from almere_vision.worker.sharing import groups_of
 from almere_vision.worker.showing import Showing
 from almere_vision.worker.telling import Telling
 from almere_vision.worker.turns import Turns
+from almere_vision.worker.vantage import Vantage
 from almere_vision.worker.watchbook import Watchbook
 
 log = structlog.get_logger()
@@ -82,7 +82,7 @@ class Worker:
         self._settings = settings
         self._site = load_site(site_file)
         self._zones = Zones(self._site.cameras)
-        self._scenes = {entry.id: self._zones.of(entry.id) for entry in self._site.cameras}
+        scenes = [self._zones.of(entry.id) for entry in self._site.cameras]
         detectors = load_detectors(settings)
         self._detector = detectors[0]
         self._networks = Together(detectors)
@@ -90,28 +90,23 @@ class Worker:
         self._turns = Turns(self._networks.at_once + 1)
         self._measures = Measures()
         self._journeys = open_journeys()
-        self._looker = looker_for(settings, self._scenes.values(), self._measures.looked)
+        self._looker = looker_for(settings, scenes, self._measures.looked)
         self._rezoning = threading.Lock()
         path = self._site.priorities
         self._table = None if path is None else Fresh(path, load_priorities)
         self._assess = self._assessor()
-        self._cameras = {
-            entry.id: camera_of(
-                settings, self._site, entry, self._scenes[entry.id], looking=self._looker is not None
-            )
-            for entry in self._site.cameras
-        }
         values = settings.camera_values()
-        self._pace = Pace({name: partial(self._set_rate, name) for name in self._cameras})
+        self._pace = Pace({entry.id: partial(self._set_rate, entry.id) for entry in self._site.cameras})
         self._clocks = Clocks()
-        turning = {one.id: onvif_address(one.onvif, values) for one in self._site.cameras if one.onvif}
+        asked = {one.id: expand(one.onvif, values) for one in self._site.cameras if one.onvif}
+        turning = {name: read_onvif_address(address) for name, address in asked.items()}
         self._headings = Headings(turning, self._clocks)
-        self._lookouts = {entry.id: self._lookout(entry) for entry in self._site.cameras}
+        self._vantages = {entry.id: self._vantage(entry) for entry in self._site.cameras}
+        self._bulletin = Bulletin(self._vantages, self._measures, self._pace, self._clocks)
         self._watched = WatchedFeed(settings.redis())
         self._posts = Posts(self._begin, self._end)
         run = uuid.uuid4().hex[:16]
         self._book = Watchbook(run, lambda times: self._watched.tell(times, self._posts.leases()))
-        self._blindness = {name: Blindness(scene, self._passed) for name, scene in self._scenes.items()}
         self._stream = SuggestionStream(settings.redis())
         self._outbox = open_outbox(self._stream, settings.spool_dir, settings.spool_mb * 2**20)
         self._notices = Notices(settings.redis())
@@ -123,7 +118,7 @@ class Worker:
         self._showing = Showing(self._live, self._newest.frame, self._posts.lease)
         days, seen = settings.detections_days, Seen(settings.detections_dir)
         self._keeper = Keeper(seen, days) if days > 0 else None
-        groups = groups_of(list(self._cameras), self._site.same_place)
+        groups = groups_of(list(self._vantages), self._site.same_place)
         leases = Leases(settings.redis(), self._site.id, self._outbox.owner, run, settings.lease_s)
         self._holdings = Holdings(leases, groups, settings.worker_cameras, settings.lease_s)
 
@@ -140,7 +135,7 @@ class Worker:
             self._run(stop)
 
     def _run(self, stop: threading.Event) -> None:
-        log.info("worker begins", cameras=len(self._cameras), model=self._detector.identity)
+        log.info("worker begins", cameras=len(self._vantages), model=self._detector.identity)
         threads = [
             threading.Thread(target=serve, args=(self._posts.cameras, stop), name=name)
             for name, serve in (("snapshots", self._newest.serve), ("showing", self._showing.serve))
@@ -154,7 +149,8 @@ class Worker:
                 thread.start()
             while not stop.wait(_STATUS_EVERY_S):
                 self._settle(self._holdings.held())
-                self._count()
+                for name in self._posts.cameras:
+                    self._bulletin.count(name)
                 self._pace.balance()
                 self._measures.rate_share(self._pace.share)
                 self._tell_status()
@@ -201,17 +197,13 @@ class Worker:
         once = OnceMemory(self._notices, post.lease.name, Once(self._site.same_place), post.lease)
         once.recall()
         for entry in (entry for entry in self._site.cameras if entry.id in post.lease.cameras):
-            scene = self._scenes[entry.id] = self._zones.of(entry.id)
-            looking = self._looker is not None
-            self._cameras[entry.id] = camera_of(self._settings, self._site, entry, scene, looking=looking)
-            self._lookouts[entry.id] = self._lookout(entry)
-            self._blindness[entry.id] = Blindness(scene, self._passed)
-            self._cameras[entry.id].open()
+            self._vantages[entry.id] = self._vantage(entry)
+            self._vantages[entry.id].camera.open()
             post.start(entry.id, partial(self._watch_for_ever, entry, post, once))
 
     def _end(self, post: Post) -> None:
         for name in post.lease.cameras:
-            self._cameras[name].close()
+            self._vantages[name].camera.close()
             self._pace.gone(name)
             self._measures.gone(name)
 
@@ -219,7 +211,7 @@ class Worker:
         """No failure of one camera may reach another, so whatever goes wrong here is told and tried again."""
         stop = post.over
         while not stop.is_set():
-            scene = self._scenes[entry.id]
+            scene = self._vantages[entry.id].scene
             try:
                 if self._zones.of(entry.id) is not scene:
                     self._rezone(entry)
@@ -241,15 +233,10 @@ class Worker:
             if self._looker is None:
                 self._looker = looker_for(self._settings, [scene], self._measures.looked)
                 self._assess = self._assessor()
-        old = self._cameras[entry.id]
-        new = camera_of(self._settings, self._site, entry, scene, looking=self._looker is not None)
-        if new.options != old.options or scene.only_preset != self._scenes[entry.id].only_preset:
-            old.close()
-            self._cameras[entry.id] = new.open()
+        vantage = self._vantages[entry.id]
+        if vantage.reopen(scene, looking=self._looker is not None):
             self._pace.gone(entry.id)  # the new one has to be told its rate, also where it is the old one's
-        self._scenes[entry.id] = scene
-        self._lookouts[entry.id] = self._lookout(entry)
-        self._blindness[entry.id] = Blindness(scene, self._passed)
+        vantage.rezone(scene)
         log.info("zones changed", camera=entry.id, zones=scene.version)
 
     def _assessor(self) -> Assess:
@@ -262,7 +249,7 @@ class Worker:
         return lambda hit: assessor(table.now(), *found)(hit)
 
     def _watch(self, entry: SiteCamera, post: Post, once: OnceMemory) -> None:
-        camera, scene = self._cameras[entry.id], self._scenes[entry.id]
+        camera, scene = self._vantages[entry.id].camera, self._vantages[entry.id].scene
         session = f"{time.time_ns() // 1_000_000:x}{uuid.uuid4().hex[:4]}"
         looking = None if self._looker is None else self._looker.of(camera.film)
         reporter = Reporter(
@@ -292,14 +279,15 @@ class Worker:
 
     def _watching(self, entry: SiteCamera, frames: Iterator[Frame]) -> Iterator[Frame]:
         """The frames that rules may see; while there are none the camera is looked at more often."""
-        lookout, most_fps = self._lookouts[entry.id], self._cameras[entry.id].options.fps
+        vantage = self._vantages[entry.id]
+        lookout, most_fps = vantage.lookout, vantage.camera.options.fps
         for frame in self._newest.passing(frames):
             yield from lookout.watching([frame])
             if lookout.not_watching is not None:
                 self._pace.needs(entry.id, most_fps)
 
     def _set_rate(self, camera: str, fps: float) -> None:
-        self._cameras[camera].set_rate(fps)  # another one than at first, where zones were changed
+        self._vantages[camera].camera.set_rate(fps)  # another one than at first, where zones were changed
 
     def _judged(self, frame: Frame, need_fps: float) -> None:
         age_s = self._measures.judged(frame.moment, unchanged=frame.unchanged)
@@ -313,23 +301,6 @@ class Worker:
             return ["the queue"]
         return []
 
-    def _count(self) -> None:
-        for name in self._posts.cameras:
-            camera = self._cameras[name]
-            self._pace.dropped(self._measures.dropped(name, camera.dropped))
-            self._refresh(self._lookouts[name], name)
-            online = camera.status.state is State.ONLINE
-            self._measures.online(name, online=online)
-            if not online:
-                self._pace.gone(name)
-            now = self._lookouts[name].now if online else None
-            self._measures.at_preset(name, self._scenes[name].presets, now.preset if now else None)
-            self._blindness[name].pass_to(time.monotonic(), now)
-            self._measures.trouble(name, self._lookouts[name].trouble if online else None)
-            self._measures.clock(
-                name, self._clocks.offset_s(name), wrong=self._clocks.wrong(name) is not None
-            )
-
     def _passed(self, camera: str, preset: str, rule: str, what: str, seconds: float) -> None:
         self._measures.watched(camera, preset, rule, what, seconds)
         self._book.count(camera, preset, rule, what, seconds)
@@ -340,55 +311,20 @@ class Worker:
             for entry in self._site.cameras:
                 lease = self._posts.lease(entry.id)
                 if lease is not None:
-                    self._telling.tell(self._status(entry), lease)
+                    self._telling.tell(self._bulletin.status(entry.id), lease)
         except QueueUnavailable:
             log.debug("camera status not told: the queue is away", at=datetime.now(UTC).isoformat())
 
-    def _status(self, entry: SiteCamera) -> CameraStatus:
-        status, lookout = self._cameras[entry.id].status, self._lookouts[entry.id]
-        clock = self._clocks.wrong(entry.id)
-        watches = status.state is State.ONLINE
-        return CameraStatus(
-            entry.id,
-            entry.name["nl"],
-            status.state.value,
-            status.since,
-            status.reason or lookout.advice or (clock.reason if clock else None),
-            preset=lookout.now.preset if watches else None,
-            not_watching=lookout.not_watching if watches else None,
+    def _vantage(self, entry: SiteCamera) -> Vantage:
+        return Vantage(
+            self._settings,
+            self._site,
+            entry,
+            self._zones.of(entry.id),
+            self._headings,
+            self._passed,
+            looking=self._looker is not None,
         )
-
-    def _refresh(self, lookout: Lookout, camera: str) -> None:
-        try:
-            lookout.refresh()
-        except ZoneFileError as error:
-            log.error("what was learnt of presets cannot be read", camera=camera, reason=str(error))
-
-    def _lookout(self, entry: SiteCamera) -> Lookout:
-        scene = self._scenes[entry.id]
-        fixed = entry.onvif is None and scene.only_preset is not None
-        heading = None if entry.onvif is None else partial(self._headings.of, entry.id)
-        return Lookout(scene, entry.zones, heading, fixed)
-
-
-def onvif_address(written: str, values: Mapping[str, str]) -> OnvifAddress:
-    """`onvif` of a camera in a site file, with variables filled in. Raises `SettingsError`."""
-    return read_onvif_address(expand(written, values))
-
-
-def camera_of(
-    settings: Settings, site: Site, entry: SiteCamera, scene: Scene, *, looking: bool = False
-) -> Camera:
-    """The source of a camera; `looking` tells whether closer looks can be had."""
-    options = Options(
-        fps=settings.detect_fps or Judge.rate_fps(scene, looking=looking),
-        keep_alive_s=settings.keep_alive_s,
-        ring_s=settings.ring_s,
-        offline_after_s=settings.offline_after_s,
-        play=entry.play,
-    )
-    address = camera_address(entry.source, site.folder, settings.camera_values())
-    return Camera(entry.id, address, options, preset=scene.only_preset)
 
 
 def _frames(camera: Camera, stopped: Callable[[], bool], sure: Callable[[], bool]) -> Iterator[Frame]:

@@ -22,7 +22,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import set_span_in_context
 
 from almere_vision.domain.frame import Frame
-from almere_vision.sources.camera import UTC_MINUS_MONOTONIC_S
+from almere_vision.sources.intake import UTC_MINUS_MONOTONIC_S
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import pytest
 
 from almere_vision.domain.incident import Role
-from tests.integration.api.stack import Postgres, Stack, suggestion, wait_until
+from tests.integration.api.stack import Stack, suggestion, wait_until
+from tests.integration.databases import Postgres, sqlite_with_tables
 
 
 class MakeStack(Protocol):
@@ -33,8 +34,8 @@ def postgres() -> Iterator[Postgres]:
 
 def _open(kind: str, folder: Path, request: pytest.FixtureRequest) -> Stack:
     if kind == "sqlite":
-        return Stack(folder, f"sqlite:///{folder / 'almere.db'}")
-    return Stack(folder, request.getfixturevalue("postgres").database())
+        return Stack(folder, sqlite_with_tables(folder))
+    return Stack(folder, request.getfixturevalue("postgres").with_tables())
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

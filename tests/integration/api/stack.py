@@ -8,9 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -125,41 +123,6 @@ class Redis:
         finally:
             stream.close()
         return True
-
-
-class Postgres:
-    """A real PostgreSQL on a private socket."""
-
-    def __init__(self) -> None:
-        # Not among the folders of pytest: those are for one user, and the server may run as another.
-        self._folder = Path(tempfile.mkdtemp(prefix="almere-pg-"))
-        with warnings.catch_warnings():  # it looks for a runtime folder while it is imported
-            warnings.simplefilter("ignore")
-            import pgserver
-        self._control = pgserver.pg_ctl
-        self._server = pgserver.get_server(self._folder, cleanup_mode=None)
-        self._databases = 0
-
-    def database(self) -> str:
-        """Address of a new database."""
-        self._databases += 1
-        name = f"api_{self._databases}"
-        self._server.psql(f"CREATE DATABASE {name};")
-        address: str = self._server.get_uri(name)
-        return address.replace("postgresql://", "postgresql+psycopg://")
-
-    def start(self) -> None:
-        self._server.ensure_postgres_running()
-
-    def stop(self) -> None:
-        """Without a word to those who are connected."""
-        how = ["stop", "-w", "-m", "immediate"]
-        self._control(how, pgdata=self._server.pgdata, user=self._server.system_user)
-
-    def remove(self) -> None:
-        """Stop it for good."""
-        self.stop()
-        shutil.rmtree(self._folder)
 
 
 class Api:

@@ -17,7 +17,8 @@ from almere_vision.storage.notices import CameraStatus, Notices
 from api.main import create_app, listen, serve
 from tests.integration.api.conftest import MakeStack, arrive, on_postgresql, on_sqlite
 from tests.integration.api.listener import Listener, open_and_never_read
-from tests.integration.api.stack import PASSWORD, Postgres, Stack, problem, wait_until
+from tests.integration.api.stack import PASSWORD, Stack, problem, wait_until
+from tests.integration.databases import Postgres
 
 
 @on_postgresql

@@ -23,7 +23,8 @@ from almere_vision.storage.ingest import GROUP
 from almere_vision.storage.messages import encode
 from almere_vision.storage.stream import SuggestionStream
 from tests.integration.api.conftest import MakeStack, arrive, on_postgresql, on_sqlite
-from tests.integration.api.stack import Postgres, Stack, problem, suggestion, wait_until
+from tests.integration.api.stack import Stack, problem, suggestion, wait_until
+from tests.integration.databases import Postgres
 
 
 @contextmanager

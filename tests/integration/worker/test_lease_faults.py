@@ -158,7 +158,8 @@ def one_stay(told: Sequence[Suggestion], stood_before: float) -> None:
         (one.id, one.revision, one.started_at, one.ended_at, one.box, one.facts) for one in told
     ]
     assert told[0].started_at.timestamp() < stood_before
-    assert (told[0].raised_at - told[0].started_at).total_seconds() == pytest.approx(LIMIT_S, abs=14)
+    raised_s = (told[0].raised_at - told[0].started_at).total_seconds()
+    assert 0 < raised_s <= LIMIT_S + TAKEOVER_S, "while another takes over, an alarm may wait"
 
 
 def test_fault_6_the_cameras_of_a_killed_worker_are_taken_over_and_nothing_is_lost_or_doubled(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = ("core", "dev", "server", "uv", "node", "build")
+LOCKS = ("core", "dev", "server", "uv", "node", "build", "helm")
 
 
 def locked(root: Path, name: str) -> dict[str, str]:
