@@ -217,19 +217,19 @@ def test_the_stage_that_said_no_is_told(
     assert missed[0].because
 
 
-def test_a_look_that_stands_alone_is_too_few(suite_file: Path, tmp_path: Path) -> None:
+def test_a_look_that_others_outweigh_is_told_as_such(suite_file: Path, tmp_path: Path) -> None:
     suite = load_suite(suite_file)
     settings = suite.settings.events
     assert settings is not None
     (clip,) = [one for one in load_clips(suite, settings) if one.name == "b1.mp4"]
     seen = Eyes({"b1": brawl}, LENGTH_S).look(clip.path, "b1", None, 5.0, None).detections
-    turns = iter([0.9, *[0.0] * 100])
+    turns = iter([0.0, 0.9, *[0.0] * 100])
     scorer = Always(0.0)
     scorer.score = lambda _tube: next(turns)  # type: ignore[method-assign]
     with Magnifier(scorer, tmp_path).at(clip.path, "0" * 64) as album:
         one = watch(clip, seen, "0" * 64, 5.0, album=album)
     finding = why_missed(0, judge(clip, one.trace.raised, settings), one.trace, settings)
-    assert finding.reason is Reason.TOO_FEW
+    assert finding.reason is Reason.OUTWEIGHED
 
 
 def test_the_curve_falls_with_the_threshold(suite_file: Path, tmp_path: Path) -> None:
