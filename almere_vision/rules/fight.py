@@ -74,7 +74,7 @@ class FightParameters:
 class FightRule:
     """Suggests fights, each once; asks for closer looks and judges by the answers."""
 
-    name: Final = "fight@1"
+    name: Final = "fight@2"
     rate_fps: Final = 5.0
     concerns: Final = PEOPLE
 

@@ -276,7 +276,7 @@ def test_a_zone_that_is_taken_away_ends_what_was_raised_in_it() -> None:
 
 def test_without_closer_looks_there_is_no_such_rule() -> None:
     assert rules_for(VIEW) == []
-    assert [rule.name for rule in rules_for(VIEW, looking=True)] == ["fight@1"]
+    assert [rule.name for rule in rules_for(VIEW, looking=True)] == ["fight@2"]
 
 
 def test_thirty_people_cost_less_than_a_third_of_a_millisecond() -> None:
