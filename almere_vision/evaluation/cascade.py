@@ -1,6 +1,6 @@
 """Which stage of the search for fights said no, and the curve over the threshold of the classifier.
 
-people seen ──► trigger ──► a look above the threshold ──► k of n looks ──► alarm in time
+people seen ──► trigger ──► a look above the threshold ──► the last looks together ──► alarm in time
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from almere_vision.suggest import Once
 from almere_vision.worker.pipeline import Looking
 
 _THRESHOLDS: Final = tuple(round(0.02 * step, 2) for step in range(1, 50))
-_BY_STAGE: Final = (Reason.NO_DETECTION, Reason.NO_TRIGGER, Reason.BELOW, Reason.TOO_FEW)
+_BY_STAGE: Final = (Reason.NO_DETECTION, Reason.NO_TRIGGER, Reason.BELOW, Reason.OUTWEIGHED)
 
 
 def replay(
@@ -87,7 +87,7 @@ def cascade(
         no_people=stages[Reason.NO_DETECTION],
         no_trigger=stages[Reason.NO_TRIGGER],
         below_threshold=stages[Reason.BELOW],
-        too_few_looks=stages[Reason.TOO_FEW],
+        too_few_looks=stages[Reason.OUTWEIGHED],
         otherwise=sum(number for reason, number in stages.items() if reason not in _BY_STAGE),
         found=sum(event.found is True for event in due),
         normal_hours=hours,

@@ -41,7 +41,7 @@ class Reason(StrEnum):
     UNLABELLED = "unlabelled"
     NO_TRIGGER = "no trigger"
     BELOW = "below threshold"
-    TOO_FEW = "k of n"
+    OUTWEIGHED = "outweighed"
     LOOKS_ALIKE = "look-alike"
 
 
@@ -237,7 +237,7 @@ def _unfought(trace: Trace, span_s: tuple[float, float]) -> Finding:
     if above == 0:
         return Finding(Reason.BELOW, f"{told}, below {trace.look_threshold:.2f}")
     return Finding(
-        Reason.TOO_FEW, f"{told}; {above} at or above {trace.look_threshold:.2f}, too few in a row"
+        Reason.OUTWEIGHED, f"{told}; {above} at or above {trace.look_threshold:.2f}, outweighed by the others"
     )
 
 

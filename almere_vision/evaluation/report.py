@@ -128,13 +128,13 @@ class Cascade(_Part):
 
     classifier: str = Field(description="name@sha8")
     threshold: float
-    least: int = Field(description="So many looks must say fight ...")
-    of: int = Field(description="... of the last so many.")
+    least: int = Field(description="So many looks there must be ...")
+    of: int = Field(description="... and the mean of the last so many decides.")
     events: int
     no_people: int = Field(description="Missed: the network saw nobody, or too rarely.")
     no_trigger: int = Field(description="Missed: nobody was close and restless for long enough.")
     below_threshold: int = Field(description="Missed: no look said fight.")
-    too_few_looks: int = Field(description="Missed: some looks said fight, never k of n.")
+    too_few_looks: int = Field(description="Missed: some looks said fight, never all together.")
     otherwise: int = Field(description="Missed for another reason, as an alarm that came too late.")
     found: int
     normal_hours: float = Field(description="Camera-hours outside of the labelled fights.")

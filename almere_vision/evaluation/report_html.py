@@ -82,7 +82,7 @@ def _cascade(found: Cascade | None) -> list[str]:
         ("nobody was seen", found.no_people),
         ("no trigger: nobody close and restless for long enough", found.no_trigger),
         (f"no look reached {found.threshold:.2f}", found.below_threshold),
-        (f"never {found.least} of {found.of} looks in a row", found.too_few_looks),
+        (f"some did, never the last {found.of} together", found.too_few_looks),
         ("another reason, as an alarm that came too late", found.otherwise),
         ("found", found.found),
     ]

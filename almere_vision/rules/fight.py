@@ -2,7 +2,7 @@
 
     close      people are within a body height of each other
     looked at  they are so for a second and restless: moving pictures of them are asked for, again and again
-    fighting   k of the last n looks say so: raised once
+    fighting   the last few looks, taken together, say so: raised once
     over       no look said so for a while: ended, if it had been raised
 
 The first two cost next to nothing and miss little; the third is the judge (docs/adr/0034). What the looks
@@ -43,9 +43,9 @@ class FightParameters:
         least_s: seconds of pictures without which there is no look.
         stride_s: seconds between two looks at the same people.
         at_once: looks of one camera in that time; a crowd has many groups, and they take turns.
-        threshold: score from which on a look says fight.
-        least: so many looks ...
-        of: ... of the last so many must say so.
+        threshold: score from which on looks, one or several together, say fight.
+        least: so many looks there must be, ...
+        of: ... and the last so many count, by the mean of their log odds.
         low: once it is raised, a look above this goes on saying so.
         quiet_s: seconds without such a look after which it is over.
         blind_after_s: seconds without a picture from which on nobody looked.
@@ -62,9 +62,9 @@ class FightParameters:
     least_s: float = 1.5
     stride_s: float = 0.6
     at_once: int = 2
-    threshold: float = 0.44
-    least: int = 4
-    of: int = 5
+    threshold: float = 0.64
+    least: int = 1
+    of: int = 4
     low: float = 0.26
     quiet_s: float = 5.0
     blind_after_s: float = 3.0
@@ -74,7 +74,7 @@ class FightParameters:
 class FightRule:
     """Suggests fights, each once; asks for closer looks and judges by the answers."""
 
-    name: Final = "fight@1"
+    name: Final = "fight@2"
     rate_fps: Final = 5.0
     concerns: Final = PEOPLE
 
@@ -117,7 +117,7 @@ class FightRule:
             if answer.score >= self.parameters.low:
                 scuffle.fought_s = looked_s
             return []
-        if scuffle.level(self.parameters.least) < self.parameters.threshold:
+        if scuffle.together(self.parameters.least) < self.parameters.threshold:
             return []
         return [self._raise(scuffle, self._seen[-1].moment)]
 
@@ -202,7 +202,7 @@ class FightRule:
         return due[: max(0, p.at_once - len(asked))]
 
     def _urgency(self, scuffle: Scuffle, clock_s: float) -> tuple[bool, float]:
-        suspect = scuffle.alarm_s is not None or scuffle.level(1) >= self.parameters.low
+        suspect = scuffle.alarm_s is not None or scuffle.surest >= self.parameters.low
         waits_s = clock_s - (scuffle.since_s if scuffle.asked_s is None else scuffle.asked_s)
         return suspect, scuffle.restless * waits_s
 
@@ -245,7 +245,7 @@ class FightRule:
             alarm_s=scuffle.alarm_s,
             ended_s=scuffle.fought_s if phase is Phase.ENDED else None,
             at_least=scuffle.at_least,
-            score=scuffle.level(self.parameters.least) if phase is Phase.RAISED else scuffle.peak,
+            score=scuffle.together(self.parameters.least) if phase is Phase.RAISED else scuffle.peak,
             box=scuffle.box,
             people=len(scuffle.boxes),
             tracks=tuple(scuffle.tracks),

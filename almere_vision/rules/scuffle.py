@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from almere_vision.domain.geometry import Box, union
 from almere_vision.rules.contact import Body
+
+_SUREST: Final = 4.0
+"""Log odds of one look count up to here, 0.982, and down to its opposite: no look outweighs all others."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,10 +83,20 @@ class Scuffle:
         self.peak = max(self.peak, score)
         self.scores = [*self.scores, (clock_s, score)][-most:]
 
-    def level(self, least: int) -> float:
-        """The score that at least so many of the last looks reached; 0 while there are fewer."""
-        found = sorted((score for _, score in self.scores), reverse=True)
-        return found[least - 1] if len(found) >= least else 0.0
+    @property
+    def surest(self) -> float:
+        """Highest score of the last looks; 0 without any."""
+        return max((score for _, score in self.scores), default=0.0)
+
+    def together(self, least: int) -> float:
+        """Score whose log odds are the mean of those of the last looks; 0 while there are fewer than `least`.
+
+        So one look that is sure is believed at once, and one that is not wants others beside it.
+        """
+        if len(self.scores) < least:
+            return 0.0
+        odds = [_log_odds(score) for _, score in self.scores]
+        return 1 / (1 + math.exp(-sum(odds) / len(odds)))
 
     def move(self, shift_s: float) -> None:
         """Move all clocks, since nobody looked for a while or the clock went back."""
@@ -106,6 +120,11 @@ class Scuffle:
         scuffle.boxes = [_box(box) for box in state["boxes"]]
         scuffle.scores = [(clock_s, score) for clock_s, score in state["scores"]]
         return scuffle
+
+
+def _log_odds(score: float) -> float:
+    held = min(max(score, 1e-6), 1 - 1e-6)
+    return min(max(math.log(held / (1 - held)), -_SUREST), _SUREST)
 
 
 def _box(values: Sequence[float]) -> Box:

@@ -163,7 +163,7 @@ def _shares(pieces: Pieces, scores: Floats, wanted: NDArray[np.bool_]) -> dict[s
 
 
 def _streams(pieces: Pieces, tube_scores: Floats) -> dict[str, float]:
-    """False looks on normal footage by classifiers that never saw its cameras; no k of n, no cooldown."""
+    """False looks on normal footage by classifiers that never saw its cameras; single looks, no cooldown."""
     street = ~pieces.samples.counted[pieces.samples.clip]
     hours = max(pieces.normal_s, 1.0) / 3600
     false = int(((tube_scores >= 0.5) & street).sum())

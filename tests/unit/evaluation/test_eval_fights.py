@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from almere_vision.domain.detections import CLASSES, Detections, ObjectClass
 from almere_vision.domain.errors import LabelFileError
 from almere_vision.domain.tracks import Tracks
 from almere_vision.domain.tube import Tube
+from almere_vision.evaluation.clips import read_splits
 from almere_vision.evaluation.events import load_clips, watch
 from almere_vision.evaluation.looks import Magnifier
 from almere_vision.evaluation.metrics import judge
@@ -26,6 +28,7 @@ from almere_vision.evaluation.seeing import Seen
 from almere_vision.evaluation.streams import plan_normal, plan_streams, write_streams
 from almere_vision.evaluation.suite import load_suite
 from almere_vision.rules.fight import FightParameters
+from tests.conftest import ROOT, SHARED
 from tests.integration.sources.footage_stage import FPS, make_video
 from tests.unit.rules.brawl import Body, approach, brawl, picture
 
@@ -92,6 +95,15 @@ def test_long_clips_and_streets_stay_as_they_are(suite_file: Path, footage: Path
     assert label_of(suite_file, "s1")["conditions"] == ["ordinary life", "street"]
     kept = suite_file.parent / "clips" / "b1.mp4"
     assert kept.read_bytes() == (footage / "fight" / "b1.mp4").read_bytes()
+
+
+@pytest.mark.shared
+def test_no_ordinary_footage_is_in_two_splits() -> None:
+    split_of = {clip.file: clip.split for clip in read_splits(SHARED / "footage/fight_splits.csv", "fight")}
+    with (ROOT / "eval/labels/fights/normal.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) >= 18
+    assert [row["file"] for row in rows if split_of.get(row["file"], row["split"]) != row["split"]] == []
 
 
 def test_a_split_that_nobody_is_in_is_told(footage: Path) -> None:
@@ -205,19 +217,19 @@ def test_the_stage_that_said_no_is_told(
     assert missed[0].because
 
 
-def test_a_look_that_stands_alone_is_too_few(suite_file: Path, tmp_path: Path) -> None:
+def test_a_look_that_others_outweigh_is_told_as_such(suite_file: Path, tmp_path: Path) -> None:
     suite = load_suite(suite_file)
     settings = suite.settings.events
     assert settings is not None
     (clip,) = [one for one in load_clips(suite, settings) if one.name == "b1.mp4"]
     seen = Eyes({"b1": brawl}, LENGTH_S).look(clip.path, "b1", None, 5.0, None).detections
-    turns = iter([0.9, *[0.0] * 100])
+    turns = iter([0.0, 0.9, *[0.0] * 100])
     scorer = Always(0.0)
     scorer.score = lambda _tube: next(turns)  # type: ignore[method-assign]
     with Magnifier(scorer, tmp_path).at(clip.path, "0" * 64) as album:
         one = watch(clip, seen, "0" * 64, 5.0, album=album)
     finding = why_missed(0, judge(clip, one.trace.raised, settings), one.trace, settings)
-    assert finding.reason is Reason.TOO_FEW
+    assert finding.reason is Reason.OUTWEIGHED
 
 
 def test_the_curve_falls_with_the_threshold(suite_file: Path, tmp_path: Path) -> None:

@@ -2171,12 +2171,12 @@ export interface components {
             threshold: number;
             /**
              * Least
-             * @description So many looks must say fight ...
+             * @description So many looks there must be ...
              */
             least: number;
             /**
              * Of
-             * @description ... of the last so many.
+             * @description ... and the mean of the last so many decides.
              */
             of: number;
             /** Events */
@@ -2198,7 +2198,7 @@ export interface components {
             below_threshold: number;
             /**
              * Too Few Looks
-             * @description Missed: some looks said fight, never k of n.
+             * @description Missed: some looks said fight, never all together.
              */
             too_few_looks: number;
             /**
