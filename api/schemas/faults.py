@@ -10,7 +10,8 @@ from almere_vision.storage import faults as domain
 from api.schemas.fields import MAX_VERSION, Moment, Name
 
 Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$"),
 ]
 Ticket = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")

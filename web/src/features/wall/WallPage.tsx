@@ -1,5 +1,6 @@
 import { Alert, Button, Kbd, Text } from "@mantine/core";
-import { useRef } from "react";
+import { useElementSize, useMergedRef, useViewportSize } from "@mantine/hooks";
+import { useRef, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 
@@ -12,12 +13,15 @@ import { useLoad } from "../map/useMap";
 import type { PageAction } from "../pages/pageKeys";
 import { PageShell } from "../pages/PageShell";
 import { moveFocus } from "../pages/rows";
+import { layOut } from "./layout";
 import { nextScreen, useMacros, usePutOnScreen, useScreens } from "./useWall";
 import classes from "./Wall.module.css";
 
 /** As many screens as a desk has. */
 const MOST = 10;
 const FPS = 2;
+/** In `rem`: what stands above the wall, below a picture, between tiles, and the least width of one. */
+const REM = { above: 11.5, caption: 4.6, gap: 0.7, least: 15 };
 
 /** Up to ten pictures at once; a macro puts others there by one key. */
 export function WallPage({ user }: { user: Session["user"] }) {
@@ -33,6 +37,7 @@ export function WallPage({ user }: { user: Session["user"] }) {
 
   const macro = macros?.find(({ id }) => id === params.get("macro"));
   const shown = camerasOf(cameras ?? [], macro?.cameras);
+  const { ref: measured, columns } = useColumns(shown.length);
 
   function show(id: string | undefined): void {
     setParams(id === undefined ? {} : { macro: id }, { replace: true });
@@ -75,7 +80,7 @@ export function WallPage({ user }: { user: Session["user"] }) {
         ))}
       </div>
       {cameras?.length === 0 && <Text c="dimmed">{t("cameras.none")}</Text>}
-      <div className={classes.wall} ref={wall} data-testid="wall">
+      <div className={classes.wall} ref={useMergedRef(wall, measured)} style={columns} data-testid="wall">
         {shown.map((camera) => (
           <Tile
             key={camera.id}
@@ -89,6 +94,21 @@ export function WallPage({ user }: { user: Session["user"] }) {
       </div>
     </PageShell>
   );
+}
+
+/** As large as they can be, whatever the screen. */
+function useColumns(count: number): { ref: React.RefCallback<HTMLDivElement>; columns: CSSProperties } {
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const { height } = useViewportSize();
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const { columns, tile } = layOut(count, {
+    width,
+    height: height - REM.above * rem,
+    gap: REM.gap * rem,
+    caption: REM.caption * rem,
+    least: REM.least * rem,
+  });
+  return { ref, columns: { gridTemplateColumns: `repeat(${String(columns)}, ${String(Math.floor(tile))}px)` } };
 }
 
 /** In the order of the macro; without one, those that are not watched first. */
