@@ -29,15 +29,17 @@ export function Faults({ camera, fieldRef }: FaultsProps) {
         {t("faults.title")}
       </h2>
       {faults !== undefined && mine.length === 0 && <p className={classes.told}>{t("faults.none")}</p>}
-      <ul className={classes.faults}>
-        {mine.map((one) => (
-          // Another version, by whoever, begins with what is known then.
-          <li key={`${String(one.id)} ${String(one.version)}`} data-testid="fault" data-open={one.ended_at === null}>
-            <Told fault={one} />
-            {one.ended_at === null && <Change fault={one} />}
-          </li>
-        ))}
-      </ul>
+      {mine.length > 0 && (
+        <ul className={classes.faults}>
+          {mine.map((one) => (
+            // Another version, by whoever, begins with what is known then.
+            <li key={`${String(one.id)} ${String(one.version)}`} data-testid="fault" data-open={one.ended_at === null}>
+              <Told fault={one} />
+              {one.ended_at === null && <Change fault={one} />}
+            </li>
+          ))}
+        </ul>
+      )}
       <Report camera={camera} fieldRef={fieldRef} />
     </section>
   );
