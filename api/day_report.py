@@ -160,7 +160,7 @@ def _faults(parts: Services, person: Caller, text: Mapping[str, str]) -> Section
 def _reported(
     parts: Services, person: Caller, at: datetime, language: Language, text: Mapping[str, str]
 ) -> Section:
-    rows = [
+    rows: list[Row] = [
         (
             parts.names.camera(one.camera, language),
             city_time(one.at),
