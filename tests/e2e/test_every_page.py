@@ -47,7 +47,6 @@ INNER: Final = (
     (Role.SUPERVISOR, "/cameras/grote-markt", "camera-page", "p", "preset-look"),
     (Role.SUPERVISOR, "/zones", "zone", "?", "keys-dialog"),
     (Role.SUPERVISOR, "/zones", "zone", "r", "history-of-changes"),
-    (Role.SUPERVISOR, "/zones", "zone", "d", "dry-run"),
     (Role.CONTROL_ROOM, "/", "detail", "d", "resolve-dialog"),
     (Role.ENFORCEMENT, "/", "detail", "d", "resolve-dialog"),
     (Role.ADMINISTRATOR, "/people", "person-row", "n", "new-username"),
