@@ -62,6 +62,7 @@ KEYED: Final = {
     "camera-row": "Enter",
     "map-row": "Enter",
     "map-camera": "Enter",
+    "handover-told": "Enter",
     "wall-tile": "j",
     "screen": "1",
     "camera-page": "Escape",
