@@ -50,7 +50,7 @@ class Fault:
 
 
 class Faults:
-    """Every method may raise `StoreUnavailable`; each change is a line of the audit log, without the words."""
+    """Every method may raise `StoreUnavailable`; each change is a line of the audit log without words."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
