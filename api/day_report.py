@@ -50,6 +50,12 @@ _TEXT: Final[Mapping[str, tuple[str, str]]] = {
     "offline": ("offline", "offline"),
     "starting": ("start op", "starting"),
     "not_watching": ("kijkt niet mee", "not watching"),
+    "reported": ("Gemelde storingen", "Reported faults"),
+    "no_reported": ("Geen open, en geen verholpen in deze tijd.", "None open, and none ended in this time."),
+    "wrong": ("Wat is er mis", "What is wrong"),
+    "ticket": ("Ticket", "Ticket"),
+    "result": ("Resultaat", "Result"),
+    "pending": ("nog open", "still open"),
     "blind": ("Niet bewaakt", "Not watched"),
     "no_blind": ("Niets van een minuut of langer.", "Nothing of a minute or longer."),
     "rule": ("Regel", "Rule"),
@@ -125,6 +131,7 @@ def gathered(parts: Services, person: Caller, at: datetime, language: Language) 
         footer=text["footer"],
         sections=(
             _faults(parts, person, text),
+            _reported(parts, person, at, language, text),
             _blind(parts, person, at, language, text),
             _open(parts, person, language, text),
             _notes(parts, person, at, text),
@@ -148,6 +155,26 @@ def _faults(parts: Services, person: Caller, text: Mapping[str, str]) -> Section
     empty = text["no_faults" if cameras else "no_cameras"]
     head = (text["camera"], text["state"], text["since"], text["why"])
     return Section(text["faults"], head, rows, empty, (0.25, 0.15, 0.2, 0.4))
+
+
+def _reported(
+    parts: Services, person: Caller, at: datetime, language: Language, text: Mapping[str, str]
+) -> Section:
+    rows: list[Row] = [
+        (
+            parts.names.camera(one.camera, language),
+            city_time(one.at),
+            one.what,
+            one.ticket,
+            text["pending"] if one.result is None else one.result,
+        )
+        for one in parts.faults.listed(person.actor, at)
+        if one.ended_at is None or one.ended_at > at - _DAY
+    ]
+    head = (text["camera"], text["since"], text["wrong"], text["ticket"], text["result"])
+    return Section(
+        text["reported"], head, _shortened(rows, text), text["no_reported"], (0.18, 0.17, 0.28, 0.12, 0.25)
+    )
 
 
 def _blind(

@@ -22,6 +22,7 @@ from almere_vision.storage.accounts import Accounts
 from almere_vision.storage.attempts import Attempts
 from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import Blobs
+from almere_vision.storage.faults import Faults
 from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.identities import Identities
 from almere_vision.storage.live_pictures import LivePictures
@@ -93,6 +94,7 @@ class Services:
     gate: Gate
     tuning: Tuning
     handovers: Handovers
+    faults: Faults
     screens: Screens
     outbox: SqlOutbox
     names: Names

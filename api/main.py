@@ -32,6 +32,7 @@ from almere_vision.storage.audit import Audit
 from almere_vision.storage.blobs import open_blobs
 from almere_vision.storage.database import migrate, open_database
 from almere_vision.storage.documents import Documents
+from almere_vision.storage.faults import Faults
 from almere_vision.storage.handovers import Handovers
 from almere_vision.storage.happenings import Happenings
 from almere_vision.storage.identities import Identities
@@ -74,6 +75,7 @@ from api.routes import (
     entry,
     events,
     evidence,
+    faults,
     health,
     incidents,
     learning,
@@ -202,6 +204,7 @@ def create_app(settings: Settings) -> FastAPI:
         gate=gate,
         tuning=Tuning(thresholds, now),
         handovers=Handovers(engine),
+        faults=Faults(engine),
         screens=Screens(engine),
         outbox=outbox,
         names=names,
@@ -242,7 +245,7 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.include_router(health.router)
     review = (incidents, entry, budget, thresholds_route, deliveries, evidence, events, cameras, snapshots)
-    turning, room = (steering_route, learning, live_picture), (overview, shift)
+    turning, room = (steering_route, learning, live_picture, faults), (overview, shift)
     tuning = (zones_route, tables_route, signals_route, benchmarks_route)
     signing_in, rest = (session_route, sso, people), (catalogue, queue, audit_route)
     for module in (*signing_in, *review, *turning, *room, *tuning, *rest):

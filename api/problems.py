@@ -54,6 +54,7 @@ OUR_ERRORS: Final[Mapping[type[errors.AlmereError], str]] = {
     errors.IncidentMissing: "not_found",
     errors.DeliveryMissing: "not_found",
     errors.HandoverMissing: "not_found",
+    errors.FaultMissing: "not_found",
     errors.VersionMissing: "not_found",
     errors.AccountMissing: "not_found",
     errors.NameTaken: "name_taken",

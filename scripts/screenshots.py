@@ -236,6 +236,9 @@ def _live(url: str, passwords: dict[Role, str]) -> None:
         client.post(f"/incidents/{calm[1]['id']}/claim", json={"version": calm[1]["version"]})
         for screen, camera in ((1, "grote-markt"), (2, "stationsstraat")):
             client.put(f"/screens/{screen}", json={"camera": camera}).raise_for_status()
+        client.post(
+            "/faults", json={"camera": "grote-markt", "what": "spinnenweb voor de lens", "ticket": "HD-2041"}
+        )
     with _session(url, Role.SUPERVISOR, passwords[Role.SUPERVISOR]) as client:
         client.post("/handovers", json={"to": None, "note": "Markt tot zes uur; kramen op het plein."})
 

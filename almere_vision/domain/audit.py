@@ -41,6 +41,8 @@ class Action(StrEnum):
     GIVE_BACK = "give_back"
     SHOW = "show"
     """A camera came on a screen of the control room, or left it; `screen` is its number."""
+    FAULT = "fault"
+    """Of a camera: reported, given a ticket, or ended; `fault` is its number."""
     END_SHIFT = "end_shift"
     """Of a hand-over: to whom, and how many claims went there or back to the queue."""
     STEER = "steer"

@@ -26,6 +26,7 @@
         ├── IncidentMissing   no such incident
         ├── DeliveryMissing   no such delivery
         ├── HandoverMissing   no such hand-over
+        ├── FaultMissing      no such fault of a camera
         ├── VersionMissing    no such version of a file
         ├── NotAllowed        the role may not do this
         ├── TransitionRefused not in this state
@@ -146,6 +147,10 @@ class DeliveryMissing(ReviewError):
 
 class HandoverMissing(ReviewError):
     """No hand-over has this number."""
+
+
+class FaultMissing(ReviewError):
+    """No reported fault of a camera has this number, or not for this person."""
 
 
 class VersionMissing(ReviewError):

@@ -299,6 +299,23 @@ SCREENS: Final = Table(
 )
 """What the regional control room is shown, and who put it there; a dark screen has no row."""
 
+CAMERA_FAULTS: Final = Table(
+    "camera_faults",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("camera", String(128), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reported_by", String(64), nullable=False),
+    Column("what", Text, nullable=False),
+    # Number at the helpdesk; empty while there is none.
+    Column("ticket", String(64), nullable=False),
+    # These three are NULL while it is open.
+    Column("result", Text),
+    Column("ended_at", UtcDateTime, index=True),
+    Column("ended_by", String(64)),
+    Column("version", Integer, nullable=False),
+)
+
 WATCHED: Final = Table(
     "watched",
     METADATA,

@@ -43,12 +43,15 @@ def test_the_count_opens_what_is_held_and_one_is_let_through(busy: Stack, page: 
     pill = page.get_by_test_id("held-pill")
     expect(console.cards).to_have_count(1)
     expect(pill).to_have_text("2 tegengehouden")
-    pill.click()
+    expect(page.get_by_test_id("budget")).to_have_text("Budget: 1 van 1 getoond dit uur")
+    for _ in ("told", "decided", "all", "held"):
+        page.keyboard.press("f")
+    expect(pill).to_have_attribute("aria-pressed", "true")
     expect(console.cards).to_have_count(2)
     console.choose(console.cards.first.get_attribute("data-incident") or "")
     expect(page.get_by_test_id("held")).to_contain_text("meldingenbudget")
     assert serious_violations(page) == []
-    page.get_by_test_id("let-through").click()
+    page.keyboard.press("+")
     expect(page.get_by_test_id("held")).to_have_count(0)
     expect(pill).to_have_text("1 tegengehouden")
     console.expect_history("suggested", "let_through")

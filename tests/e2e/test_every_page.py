@@ -14,6 +14,7 @@ from almere_vision.domain.priority import Priority
 from almere_vision.storage.notices import CameraStatus, Notices
 from tests.e2e.console.console_page import ConsolePage, serious_violations, too_wide, untranslated
 from tests.integration.api.stack import PASSWORD, ROOT, Stack, suggestion, wait_until
+from tests.integration.api.test_api_decisions import give
 
 PAGES: Final = {
     Role.OBSERVER: (
@@ -29,7 +30,7 @@ PAGES: Final = {
     Role.SUPERVISOR: ("/thresholds", "/zones", "/tables", "/signals"),
     Role.CONTROL_ROOM: ("/", "/screens"),
     Role.ENFORCEMENT: ("/",),
-    Role.INVESTIGATOR: ("/",),
+    Role.INVESTIGATOR: ("/?view=all",),
     Role.OPERATOR: ("/cameras", "/benchmarks"),
     Role.AUDITOR: ("/audit",),
     Role.ADMINISTRATOR: ("/people",),
@@ -42,6 +43,16 @@ DIALOGS: Final = {
 }
 """Of the queue, by the key that opens them."""
 
+INNER: Final = (
+    (Role.SUPERVISOR, "/cameras/grote-markt", "camera-page", "p", "preset-look"),
+    (Role.SUPERVISOR, "/zones", "zone", "?", "keys-dialog"),
+    (Role.SUPERVISOR, "/zones", "zone", "r", "history-of-changes"),
+    (Role.CONTROL_ROOM, "/", "detail", "d", "resolve-dialog"),
+    (Role.ENFORCEMENT, "/", "detail", "d", "resolve-dialog"),
+    (Role.ADMINISTRATOR, "/people", "person-row", "n", "new-username"),
+)
+"""Role, page, what must be there, and what a key opens then."""
+
 KEYED: Final = {
     "command-": "",  # say their key themselves
     "filter-view": "f",
@@ -51,6 +62,7 @@ KEYED: Final = {
     "camera-row": "Enter",
     "map-row": "Enter",
     "map-camera": "Enter",
+    "handover-told": "Enter",
     "wall-tile": "j",
     "screen": "1",
     "camera-page": "Escape",
@@ -64,11 +76,6 @@ KEYED: Final = {
 UNKEYED: Final = """() => [...document.querySelectorAll("main button, main a[href], main [role=button]")]
   .filter((one) => one.checkVisibility() && !one.querySelector("kbd"))
   .map((one) => [one.closest("[data-testid]")?.dataset.testid, one.innerText || one.ariaLabel].join(": "))"""
-
-SWITCH: Final = """scheme => {
-  document.documentElement.dataset.mantineColorScheme = scheme;
-  for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish();
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -91,20 +98,32 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             *(
                 suggestion(f"walk-{one}", camera="grote-markt", priority=one, raised_at=now)
                 for one in Priority
-            )
+            ),
+            *(
+                suggestion(f"walk-{desk}", camera="grote-markt", raised_at=now)
+                for desk in (Role.CONTROL_ROOM, Role.ENFORCEMENT)
+            ),
         )
         with stack.signed_in(f"walker-{Role.OBSERVER.value}") as client:
-            wait_until(lambda: len(client.get("/incidents").json()["items"]) == len(Priority), "all arrived")
+            wait_until(
+                lambda: len(client.get("/incidents").json()["items"]) == len(Priority) + 2, "all there"
+            )
+            for desk in (Role.CONTROL_ROOM, Role.ENFORCEMENT):
+                give(client, f"walk-{desk}", "claim", 1)
+                give(client, f"walk-{desk}", "escalate", 2, recipient=desk.value, priority="P3")
+            assert client.post("/faults", json={"camera": "grote-markt", "what": "spin"}).status_code == 201
+        with stack.signed_in(f"walker-{Role.SUPERVISOR.value}") as client:
+            assert client.post("/handovers", json={"note": "kermis"}).status_code == 201
+        for desk in (Role.CONTROL_ROOM, Role.ENFORCEMENT):
+            with stack.signed_in(f"walker-{desk.value}") as client:
+                give(client, f"walk-{desk}", "acknowledge", 3)
         yield stack
     finally:
         stack.close()
 
 
 def clean(page: Page, where: str) -> None:
-    """In both schemes; ends in the dark one."""
-    for scheme in ("light", "dark"):
-        page.evaluate(SWITCH, scheme)
-        assert serious_violations(page) == [], f"{where} {scheme}"
+    assert serious_violations(page) == [], where
     assert untranslated(page) == [], where
     assert not too_wide(page), where
 
@@ -125,6 +144,13 @@ def test_every_page_of_a_role_is_for_everybody(town: Stack, page: Page, role: Ro
         if role is Role.OBSERVER:
             unkeyed[path] = actions_without_a_key(page)
     assert not any(unkeyed.values()), unkeyed
+    for of, path, there, key, opened in INNER:
+        if of is role:
+            page.goto(town.api.url + path)
+            expect(page.get_by_test_id(there).first).to_be_visible()
+            page.keyboard.press(key)
+            expect(page.get_by_test_id(opened).first).to_be_visible()
+            clean(page, f"{path} {key}")
     if role is Role.OBSERVER:
         page.goto(town.api.url)
         expect(console.detail).to_be_visible()

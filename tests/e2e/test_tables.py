@@ -58,7 +58,7 @@ def test_priorities_are_changed_by_keys_and_taken_back(street: Stack, page: Page
     page.keyboard.press("u")
     expect(rows).to_have_count(2)
     rows.nth(1).get_by_text("P1", exact=True).click()
-    expect(page.get_by_test_id("sound")).to_have_text("Niets mis; het kan bewaard worden.")
+    expect(page.get_by_test_id("sound")).to_have_text("Alles klopt; het kan worden opgeslagen.")
     assert serious_violations(page) == []
     page.get_by_test_id("change-note").fill("parkeren voor de brandgang")
     page.keyboard.press("Enter")

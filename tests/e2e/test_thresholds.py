@@ -49,6 +49,7 @@ def test_approved_by_keys_it_holds_back_and_taken_back_it_shows(taught: Stack, p
     assert serious_violations(page) == []
     page.keyboard.press("a")
     expect(page.get_by_test_id("threshold-dialog")).to_be_visible()
+    assert serious_violations(page) == []
     page.get_by_test_id("threshold-note").fill("kermis voorbij")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("threshold-in-force")).to_have_text("Drempel 0,51")

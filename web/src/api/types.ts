@@ -22,6 +22,7 @@ export type StoredPresetList = Received<"StoredPresetList">;
 export type PresetLook = Received<"PresetLook">;
 export type Variant = PresetLook["variants"][number];
 export type WatchedDay = Received<"WatchedDay">;
+export type CameraFault = Received<"CameraFault">;
 
 export type TypeOfIncident = Received<"TypeOfIncident">;
 export type Lane = Received<"Lane">;
@@ -57,6 +58,8 @@ export type OpenSession = Received<"OpenSession">;
 export type AuditEntry = Received<"AuditEntry">;
 /** As it is sent. */
 export type NewIncident = components["schemas"]["NewIncident"];
+export type NewFault = components["schemas"]["NewFault"];
+export type FaultChange = components["schemas"]["FaultChange"];
 
 export type Role = Session["user"]["role"];
 export type State = Incident["state"];

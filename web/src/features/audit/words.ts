@@ -35,6 +35,7 @@ export const ACTIONS: readonly (keyof Words["action"])[] = [
   "hand_over",
   "end_shift",
   "show",
+  "fault",
 ];
 
 /** "reason", "recipient" and the like: what the API names by a value that the console has a label for. */
@@ -120,6 +121,8 @@ function tellDetail(t: TFunction, name: string, value: AuditEntry["details"][str
       return `${t("audit.detail.role")}: ${labelOf(t, `role.${text}`, text)}`;
     case "disabled":
       return value === true ? t("audit.detail.disabled") : null;
+    case "ended":
+      return value === true ? t("audit.detail.ended") : null;
     case "cameras":
     case "kinds":
       return `${t(`audit.detail.${name}`)}: ${text === "all" ? t("audit.detail.all") : text}`;
@@ -128,6 +131,7 @@ function tellDetail(t: TFunction, name: string, value: AuditEntry["details"][str
     case "released":
     case "instead_of":
     case "screen":
+    case "fault":
     case "address":
     case "operation":
     case "type":

@@ -1,6 +1,6 @@
 import { Button, Loader, Text } from "@mantine/core";
 import { IconArrowLeft, IconSchool } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 
@@ -13,6 +13,7 @@ import { hasPage } from "../pages/pages";
 import { PageShell } from "../pages/PageShell";
 import classes from "./Cameras.module.css";
 import { CameraState } from "./CamerasPage";
+import { Faults } from "./Faults";
 import { LearnDialog } from "./LearnDialog";
 import { LivePicture } from "./LivePicture";
 import { Steering } from "./Steering";
@@ -54,9 +55,11 @@ function Spot({ camera, user, back }: SpotProps) {
   const [learning, setLearning] = useState(false);
   const steering = useSteering(camera, user);
   const learns = mayLearn(user.role);
+  const fault = useRef<HTMLInputElement>(null);
 
   function act(action: PageAction, key: string): void {
     if (action === "learn" && learns) setLearning(true);
+    else if (action === "reportFault") fault.current?.focus();
     else steering.act(action, key);
   }
 
@@ -81,6 +84,7 @@ function Spot({ camera, user, back }: SpotProps) {
               {t("spot.learn")}
             </Button>
           )}
+          <Faults camera={camera.id} fieldRef={fault} />
           <WatchedToday camera={camera.id} />
         </div>
       </div>

@@ -17,6 +17,7 @@ import { BlindToday } from "./BlindToday";
 import classes from "./Cameras.module.css";
 import { LivePicture } from "./LivePicture";
 import { byUrgency, isBlind, useCameras } from "./useCameras";
+import { openFaultsOf, useFaults } from "./useFaults";
 import { tellWhy } from "./why";
 
 /** A thumbnail is renewed so often, and only while it is in sight. */
@@ -86,6 +87,7 @@ function Row({ camera, pictures }: { camera: Camera; pictures: boolean }) {
       </td>
       <td>
         <CameraState camera={camera} />
+        <OpenFaults camera={camera.id} />
       </td>
       <td>
         <BlindToday camera={camera} />
@@ -120,4 +122,17 @@ export function CameraState({ camera }: { camera: Camera }) {
       </span>
     </div>
   );
+}
+
+/** What people reported, so that nobody does so twice. */
+function OpenFaults({ camera }: { camera: string }) {
+  const { t, i18n } = useTranslation();
+  const nowMs = useNow();
+  const { data: faults } = useFaults();
+  return openFaultsOf(faults, camera).map((one) => (
+    <span key={one.id} className={classes.reported} data-testid="reported-fault">
+      {t("faults.short", { what: one.what, at: formatMoment(i18n.language, one.at, nowMs) })}
+      {one.ticket !== "" && `, ${t("faults.numbered", { ticket: one.ticket })}`}
+    </span>
+  ));
 }

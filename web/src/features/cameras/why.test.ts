@@ -10,7 +10,7 @@ const t = ((key: string, values: Record<string, string>) =>
 
 describe("why a camera is not watched", () => {
   it.each([
-    ["the picture fits no preset", "het beeld past bij geen preset"],
+    ["the picture fits no preset", "het beeld past bij geen enkele preset"],
     ["the picture is 6.4 % off preset square", "het beeld ligt 6.4 % naast preset square"],
     ["the picture is 5.1 % of zoom off preset square", "het beeld ligt 5.1 % zoom naast preset square"],
     ["the picture fits a and b", "het beeld past bij a en b"],
@@ -28,7 +28,7 @@ describe("why a camera is not watched", () => {
       "its clock is 600 s ahead since 2026-11-28 14:03: set it, or its time server",
       "de klok van de camera loopt 600 s voor sinds 2026-11-28 14:03: zet hem goed, of zijn tijdserver",
     ],
-    ["no preset has a reference picture: run `almere presets learn`", "geen preset heeft een referentiebeeld: leer er een"],
+    ["no preset has a reference picture: run `almere presets learn`", "geen preset heeft een referentiebeeld: leer er een in"],
   ])("%s", (told, expected) => {
     expect(tellWhy(t, told)).toBe(expected);
   });

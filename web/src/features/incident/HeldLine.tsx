@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Kbd } from "@mantine/core";
 import { IconHourglass } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
@@ -17,6 +17,7 @@ export function HeldLine({ incident }: { incident: Incident }) {
         variant="light"
         size="compact-sm"
         loading={letThrough.isPending}
+        rightSection={<Kbd size="xs">+</Kbd>}
         onClick={() => letThrough.mutate(incident.id)}
         data-testid="let-through"
       >

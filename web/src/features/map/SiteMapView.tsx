@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Camera, CameraLoad, MapCamera, SiteMap } from "../../api/types";
 import { conePath, linePath, middleOf, viewBoxOf } from "./geometry";
-import { MARK_RADIUS, NAME_OFF, placeLabels, type Side } from "./labels";
+import { MARK_RADIUS, NAME_OFF, placeLabels, withRoom, type Side } from "./labels";
 import classes from "./Map.module.css";
 
 interface SiteMapViewProps {
@@ -35,6 +35,14 @@ export function SiteMapView({ map, states, loads, zoom, chosen, onChoose, onOpen
     chosenFirst.map(({ id, at }) => ({ id, at, text: nameOf(id) })),
     letterM,
   );
+  const places = [
+    ...map.areas.map(({ name, corners }) => ({ text: name?.[language] ?? "", at: middleOf(corners) })),
+    ...map.streets.map(({ name, line }) => ({ text: name?.[language] ?? "", at: middleOf(line) })),
+  ];
+  const names = withRoom(
+    places.filter(({ text }) => text !== "" && !marked.has(text)),
+    letterM,
+  );
   return (
     <svg
       className={classes.sheet}
@@ -45,21 +53,14 @@ export function SiteMapView({ map, states, loads, zoom, chosen, onChoose, onOpen
       data-testid="site-map"
     >
       {map.areas.map((area, index) => (
-        <g key={index}>
-          <path className={classes.area} d={`${linePath(area.corners)} Z`} />
-          {area.name && !marked.has(area.name[language]) && <Name at={middleOf(area.corners)} name={area.name[language]} />}
-        </g>
+        <path key={index} className={classes.area} d={`${linePath(area.corners)} Z`} />
       ))}
       {map.streets.map((street, index) => (
         <path key={index} className={classes.street} d={linePath(street.line)} strokeWidth={street.width_m} />
       ))}
-      {map.streets.map(
-        (street, index) =>
-          street.name &&
-          !marked.has(street.name[language]) && (
-            <Name key={index} at={middleOf(street.line)} name={street.name[language]} />
-          ),
-      )}
+      {names.map(({ text, at }, index) => (
+        <Name key={index} at={at} name={text} />
+      ))}
       {map.cameras.map(
         ({ id, at, cone }) =>
           cone && <path key={id} className={classes.cone} d={conePath(at, cone)} data-chosen={id === chosen} />,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { placeLabels, type Label } from "./labels";
+import { placeLabels, withRoom, type Label } from "./labels";
 
 const label = (id: string, x: number, y: number): Label => ({ id, at: { x_m: x, y_m: y }, text: "Grote Markt" });
 
@@ -20,5 +20,11 @@ describe("names on the map", () => {
   it("have room again once the sheet is near", () => {
     const placed = placeLabels([label("a", 0, 0), label("b", 30, 0), label("c", 60, 0)], 2);
     expect([...placed.values()]).toEqual(["below", "below", "below"]);
+  });
+
+  it("of squares and streets are left out where an earlier one stands", () => {
+    const names = [label("square", 0, 0), label("street", 40, 5), label("lane", 0, 20)];
+    expect(withRoom(names, 10).map(({ id }) => id)).toEqual(["square", "lane"]);
+    expect(withRoom(names, 2)).toEqual(names);
   });
 });

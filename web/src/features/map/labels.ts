@@ -49,6 +49,17 @@ export function placeLabels(labels: readonly Label[], letterM: number): Readonly
   return sides;
 }
 
+/** Those names of squares and streets, as they stand, that are written over no earlier one. */
+export function withRoom<Name extends Pick<Label, "at" | "text">>(names: readonly Name[], letterM: number): readonly Name[] {
+  const taken: Box[] = [];
+  return names.filter(({ at, text }) => {
+    const box = boxAround(at.x_m, at.y_m, (text.length * LETTER_WIDTH * letterM) / 2, letterM / 2);
+    if (taken.some((other) => overlap(box, other))) return false;
+    taken.push(box);
+    return true;
+  });
+}
+
 function boxAround(x: number, y: number, halfWidth: number, halfHeight: number): Box {
   return { left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight };
 }

@@ -37,6 +37,7 @@ export type PageAction =
   | "toHome"
   | "toPreset"
   | "learn"
+  | "reportFault"
   | "addZone"
   | "removeZone"
   | "nextCorner"
@@ -113,6 +114,7 @@ const OWN: Partial<Record<PlaceName, readonly PageBinding[]>> = {
     { action: "toHome", keys: ["0"], group: "page" },
     { action: "toPreset", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], group: "page" },
     { action: "learn", keys: ["p"], group: "page" },
+    { action: "reportFault", keys: ["f"], group: "page" },
   ],
   map: [
     ...ROWS,

@@ -3,9 +3,10 @@ import { IconAlarm, IconArrowUp, IconHourglass } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Camera } from "../../api/types";
+import type { Budget, Camera } from "../../api/types";
 import classes from "./FilterBar.module.css";
 import { KINDS, PRIORITIES, SORTS, VIEWS, type Filter } from "./useFilter";
+import { heldIn } from "./useHeld";
 import type { Late } from "./useLate";
 
 interface FilterBarProps {
@@ -16,8 +17,8 @@ interface FilterBarProps {
   onChange: (part: Partial<Filter>) => void;
   onShowNew: () => void;
   onKeys: () => void;
-  /** How many the alert budget holds back. */
-  held: number;
+  /** How many are put before people, and what is held back. */
+  budget: Budget | undefined;
   late: Late;
   /** Null where the person may enter nothing. */
   onEnter: (() => void) | null;
@@ -25,7 +26,7 @@ interface FilterBarProps {
   laneBar: ReactNode;
 }
 
-export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys, held, late, onEnter, laneBar }: FilterBarProps) {
+export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKeys, budget, late, onEnter, laneBar }: FilterBarProps) {
   const { t } = useTranslation();
   const kinds = KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }));
   const known = (cameras ?? []).map((camera) => ({ value: camera.id, label: camera.name }));
@@ -95,19 +96,7 @@ export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKey
           {t(late.more ? "late.more" : "late.count", { count: late.count })}
         </Button>
       )}
-      {(held > 0 || filter.view === "held") && (
-        <Button
-          variant={filter.view === "held" ? "filled" : "light"}
-          color="yellow"
-          size="compact-sm"
-          aria-pressed={filter.view === "held"}
-          leftSection={<IconHourglass size="1rem" aria-hidden />}
-          onClick={() => onChange({ view: filter.view === "held" ? "open" : "held" })}
-          data-testid="held-pill"
-        >
-          {t("held.count", { count: held })}
-        </Button>
-      )}
+      <BudgetLine budget={budget} pressed={filter.view === "held"} onPress={() => onChange({ view: filter.view === "held" ? "open" : "held" })} />
       <div className={classes.selects}>
         <NativeSelect
           aria-label={t("queue.kind")}
@@ -154,6 +143,37 @@ export function FilterBar({ filter, cameras, waiting, onChange, onShowNew, onKey
           data-testid="sort"
         />
       </div>
+    </div>
+  );
+}
+
+/** What people were shown in the last hour of what they can look at, and what is held back. */
+function BudgetLine({ budget, pressed, onPress }: { budget: Budget | undefined; pressed: boolean; onPress: () => void }) {
+  const { t } = useTranslation();
+  const held = heldIn(budget);
+  const allowed = budget?.allowed ?? null;
+  if (held === 0 && !pressed && allowed === null) return null;
+  return (
+    <div className={classes.row}>
+      {allowed !== null && (
+        <span className={classes.budget} data-testid="budget">
+          {t("held.shown", { shown: budget?.shown ?? 0, allowed })}
+        </span>
+      )}
+      {(held > 0 || pressed) && (
+        <Button
+          className={classes.held}
+          variant={pressed ? "filled" : "light"}
+          color="yellow"
+          size="compact-sm"
+          aria-pressed={pressed}
+          leftSection={<IconHourglass size="1rem" aria-hidden />}
+          onClick={onPress}
+          data-testid="held-pill"
+        >
+          {t("held.count", { count: held })}
+        </Button>
+      )}
     </div>
   );
 }

@@ -28,7 +28,7 @@ import { IncidentList } from "./IncidentList";
 import { LaneBar } from "./LaneBar";
 import classes from "./QueuePage.module.css";
 import { UndoBar } from "./UndoBar";
-import { useFilter, VIEWS } from "./useFilter";
+import { useFilter, viewAfter } from "./useFilter";
 import { heldIn, useBudget } from "./useHeld";
 import { useLanes } from "./useLanes";
 import { useLate } from "./useLate";
@@ -71,7 +71,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
   const settled = useSettled(!queue.query.isPending);
   const detail = useIncident(selected);
   const incident = newer(detail.data, selected === null ? undefined : queue.listed.get(selected));
-  const held = heldIn(useBudget(role));
+  const budget = useBudget(role);
   const late = useLate(role);
   const lanes = useLanes(role);
   const alarm = useAlarm(lanes, soundOn);
@@ -136,7 +136,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
       case "showNew":
         return showNew();
       case "nextView":
-        return change({ view: VIEWS[(VIEWS.findIndex((view) => view === filter.view) + 1) % VIEWS.length] ?? "open" });
+        return change({ view: viewAfter(filter.view, { held: heldIn(budget) > 0, late: late.count > 0 }) });
       case "swap":
         return setSnapshotLarge(!snapshotLarge);
       case "marks":
@@ -148,8 +148,9 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
       case "keys":
         return setDialog("keys");
       case "print":
-        // The link is there when the person may print; only a click of it opens the tab with its own rules.
-        document.querySelector<HTMLAnchorElement>('[data-testid="print"]')?.click();
+      case "letThrough":
+        // It is there when the person may do it now; only a click of a link opens the tab with its own rules.
+        document.querySelector<HTMLElement>(action === "print" ? '[data-testid="print"]' : '[data-testid="let-through"]')?.click();
         return;
       case "thresholds":
         if (role === "supervisor") void navigate("/thresholds");
@@ -187,7 +188,7 @@ export function QueuePage({ username, role }: { username: string; role: Role }) 
           onChange={change}
           onShowNew={showNew}
           onKeys={() => setDialog("keys")}
-          held={held}
+          budget={budget}
           late={late}
           onEnter={mayEnter(role) ? () => setDialog("enter") : null}
           laneBar={

@@ -28,6 +28,7 @@ export type Action =
   | "swap"
   | "marks"
   | "print"
+  | "letThrough"
   | "play"
   | "language"
   | "keys";
@@ -60,6 +61,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: "claim", keys: ["c"], group: "verdict" },
   { action: "release", keys: ["s"], group: "verdict" },
   { action: "enter", keys: ["i"], group: "verdict" },
+  { action: "letThrough", keys: ["+", "="], group: "verdict" },
   { action: "readNotes", keys: ["y"], group: "verdict" },
   { action: "acknowledge", keys: ["a"], group: "answer" },
   { action: "arrive", keys: ["o"], group: "answer" },

@@ -1,8 +1,18 @@
 import { describe, expect, it } from "vitest";
 
-import { readFilter, writeFilter, type Filter } from "./useFilter";
+import { readFilter, viewAfter, writeFilter, type Filter } from "./useFilter";
 
 const plain: Filter = { view: "open", kind: null, camera: null, priority: null, sort: "priority" };
+
+describe("the view by key", () => {
+  it("goes round, past what is held back or late where there is any", () => {
+    const nothing = { held: false, late: false };
+    expect(viewAfter("all", nothing)).toBe("open");
+    expect(viewAfter("all", { held: true, late: false })).toBe("held");
+    expect(viewAfter("all", { held: false, late: true })).toBe("late");
+    expect(viewAfter("held", nothing)).toBe("open"); // the last one was let through
+  });
+});
 
 describe("the filter in the address", () => {
   it("is empty as long as nothing was chosen", () => {

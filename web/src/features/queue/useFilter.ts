@@ -10,6 +10,12 @@ export const VIEWS = ["open", "told", "decided", "all"] as const;
 const ALL_VIEWS = [...VIEWS, "held", "late"] as const;
 export type View = (typeof ALL_VIEWS)[number];
 
+/** The next view by key, in a round; what has nothing to show but its count is left out. */
+export function viewAfter(view: View, some: Record<"held" | "late", boolean>): View {
+  const round = ALL_VIEWS.filter((one) => (one !== "held" && one !== "late") || some[one] || one === view);
+  return round[(round.indexOf(view) + 1) % round.length] ?? "open";
+}
+
 export const KINDS = ["parking", "loitering", "fight", "other"] as const satisfies readonly Kind[];
 
 export const PRIORITIES = ["P1", "P2", "P3"] as const satisfies readonly Priority[];

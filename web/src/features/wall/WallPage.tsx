@@ -1,5 +1,6 @@
 import { Alert, Button, Kbd, Text } from "@mantine/core";
-import { useRef } from "react";
+import { useElementSize, useMergedRef, useViewportSize } from "@mantine/hooks";
+import { useRef, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 
@@ -7,17 +8,23 @@ import { tellProblem } from "../../api/problems";
 import type { Camera, CameraLoad, Session } from "../../api/types";
 import { LivePicture } from "../cameras/LivePicture";
 import { byUrgency, useCameras } from "../cameras/useCameras";
+import type { PictureSize } from "../cameras/useLivePicture";
 import { PriorityBadge } from "../incident/PriorityBadge";
 import { useLoad } from "../map/useMap";
 import type { PageAction } from "../pages/pageKeys";
 import { PageShell } from "../pages/PageShell";
 import { moveFocus } from "../pages/rows";
+import { layOut } from "./layout";
 import { nextScreen, useMacros, usePutOnScreen, useScreens } from "./useWall";
 import classes from "./Wall.module.css";
 
 /** As many screens as a desk has. */
 const MOST = 10;
 const FPS = 2;
+/** A small picture, 480 pixels wide, may be stretched to this. */
+const FINE_ENOUGH_PX = 640;
+/** In `rem`: what stands above the wall, below a picture, between tiles, and the least width of one. */
+const REM = { above: 11.5, caption: 4.6, gap: 0.7, least: 15 };
 
 /** Up to ten pictures at once; a macro puts others there by one key. */
 export function WallPage({ user }: { user: Session["user"] }) {
@@ -33,6 +40,7 @@ export function WallPage({ user }: { user: Session["user"] }) {
 
   const macro = macros?.find(({ id }) => id === params.get("macro"));
   const shown = camerasOf(cameras ?? [], macro?.cameras);
+  const { ref: measured, columns, size } = useColumns(shown.length);
 
   function show(id: string | undefined): void {
     setParams(id === undefined ? {} : { macro: id }, { replace: true });
@@ -75,11 +83,12 @@ export function WallPage({ user }: { user: Session["user"] }) {
         ))}
       </div>
       {cameras?.length === 0 && <Text c="dimmed">{t("cameras.none")}</Text>}
-      <div className={classes.wall} ref={wall} data-testid="wall">
+      <div className={classes.wall} ref={useMergedRef(wall, measured)} style={columns} data-testid="wall">
         {shown.map((camera) => (
           <Tile
             key={camera.id}
             camera={camera}
+            size={size}
             load={loads?.find((load) => load.camera === camera.id)}
             screen={screens?.find((one) => one.camera === camera.id)?.screen}
             onOpen={() => void navigate(`/cameras/${encodeURIComponent(camera.id)}`)}
@@ -89,6 +98,22 @@ export function WallPage({ user }: { user: Session["user"] }) {
       </div>
     </PageShell>
   );
+}
+
+/** As large as they can be, whatever the screen. */
+function useColumns(count: number): { ref: React.RefCallback<HTMLDivElement>; columns: CSSProperties; size: PictureSize } {
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const { height } = useViewportSize();
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const { columns, tile } = layOut(count, {
+    width,
+    height: height - REM.above * rem,
+    gap: REM.gap * rem,
+    caption: REM.caption * rem,
+    least: REM.least * rem,
+  });
+  const size = tile * window.devicePixelRatio > FINE_ENOUGH_PX ? "large" : "small";
+  return { ref, size, columns: { gridTemplateColumns: `repeat(${String(columns)}, ${String(Math.floor(tile))}px)` } };
 }
 
 /** In the order of the macro; without one, those that are not watched first. */
@@ -121,6 +146,7 @@ function MacroButton({ name, keyName, pressed, onPress }: MacroButtonProps) {
 
 interface TileProps {
   camera: Camera;
+  size: PictureSize;
   load: CameraLoad | undefined;
   /** Of the control room, where it shows this camera. */
   screen: number | undefined;
@@ -128,13 +154,13 @@ interface TileProps {
   onPut: () => void;
 }
 
-function Tile({ camera, load, screen, onOpen, onPut }: TileProps) {
+function Tile({ camera, size, load, screen, onOpen, onPut }: TileProps) {
   const { t } = useTranslation();
   const blind = camera.state === "online" && camera.not_watching !== null;
   return (
     <article className={classes.tile} aria-label={camera.name} data-testid="wall-tile" data-camera={camera.id}>
       <button type="button" className={classes.picture} onClick={onOpen} data-row>
-        <LivePicture camera={camera} size="small" fps={FPS} />
+        <LivePicture camera={camera} size={size} fps={FPS} />
         <span className={classes.caption}>
           <b>{camera.name}</b>
           <span className={classes.state}>{blind ? t("cameras.notWatching") : t(`cameras.state.${camera.state}`)}</span>
