@@ -64,14 +64,12 @@ def rules_beside(page: Page) -> None:
     second.get_by_role("button").click()
     page.get_by_test_id("window").get_by_role("button").click()
     expect(page.get_by_test_id("window")).to_have_count(0)
-    page.keyboard.press("Escape")
     page.keyboard.press("m")
     page.get_by_test_id("measure-ground").click()
     expect(page.get_by_test_id("ground-panel")).to_be_visible()
     assert serious_violations(page) == []
     page.get_by_test_id("ground-panel").get_by_role("button").last.click()
     expect(page.get_by_test_id("measure-ground")).to_be_visible()
-    page.keyboard.press("Escape")
     page.keyboard.press("m")
 
 
@@ -103,6 +101,8 @@ def test_a_zone_from_the_first_line_to_a_suggestion_and_back(drawn: Demo, page: 
         page.keyboard.press(key)
     expect(zone.get_by_test_id("corner")).to_have_count(4)
 
+    rules_beside(page)
+
     # The server checks as one draws: a limit of nothing is told with its zone, and cannot be saved.
     limit = page.get_by_test_id("field-parking-limit_s")
     limit.fill("0")
@@ -110,7 +110,6 @@ def test_a_zone_from_the_first_line_to_a_suggestion_and_back(drawn: Demo, page: 
     expect(zone).to_have_attribute("data-faulty", "true")
     expect(page.get_by_test_id("save-change")).to_be_disabled()
     limit.fill("5")
-    rules_beside(page)
     expect(page.get_by_test_id("sound")).to_have_text("Alles klopt; het kan worden opgeslagen.")
     assert serious_violations(page) == []
     page.keyboard.press("Escape")
