@@ -64,3 +64,9 @@ def test_growth_is_from_the_middle_to_the_end_and_one_odd_sample_is_none() -> No
     assert growth([9, 9, 9, 1, 1, 1, 2, 2, 2, 2]) == 1.0
     assert growth([1.0] * 24 + [50.0]) == 0.0
     assert growth([5.0]) == 0.0
+
+
+def test_what_comes_and_goes_does_not_grow_and_what_leaks_beside_it_does() -> None:
+    wave = ([330.0] * 10 + [390.0] * 10) * 3
+    assert growth(wave) == 0.0
+    assert growth([value + second / 2 for second, value in enumerate(wave)]) >= 10.0
