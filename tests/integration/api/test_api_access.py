@@ -41,6 +41,7 @@ def send(client: httpx.Client, stack: Stack, operation: Operation, **options: An
         snapshot_id="y",
         preset_id="z",
         handover_id=1,
+        fault_id=1,
         screen=1,
         version=1,
         table="protocol",
