@@ -36,7 +36,7 @@ def test_a_supervisor_sees_what_rises(street: Stack, page: Page) -> None:
     ConsolePage(page, street.api.url).sign_in("chief", PASSWORD)
     page.get_by_test_id("signals-link").click()
     found = page.get_by_test_id("signals-found").get_by_test_id("signal")
-    expect(found.first).to_be_visible()
+    expect(found.first).to_be_visible(timeout=30_000)  # the first question loads what computes them
     page.keyboard.press("2")
     market = found.filter(has_text="Parkeren, market")
     expect(market.first).to_contain_text("Stijgt")
