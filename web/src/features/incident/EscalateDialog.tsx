@@ -35,6 +35,7 @@ export function EscalateDialog({ opened, incidentId, suggested, onClose, onSend 
       title={t("escalate.title")}
       closeButtonProps={{ "aria-label": t("keys.close") }}
       transitionProps={{ duration: 0 }}
+      lockScroll={false}
     >
       <Choices incidentId={incidentId} suggested={suggested} onClose={onClose} onSend={onSend} />
     </Modal>

@@ -22,6 +22,7 @@ export function RejectDialog({ opened, onClose, onChoose }: RejectDialogProps) {
       title={t("reject.title")}
       closeButtonProps={{ "aria-label": t("keys.close") }}
       transitionProps={{ duration: 0 }}
+      lockScroll={false} // to lock what does not scroll took a third of the time of the key
     >
       <Reasons onChoose={onChoose} />
     </Modal>

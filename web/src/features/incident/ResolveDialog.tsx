@@ -28,6 +28,7 @@ export function ResolveDialog({ opened, onClose, onSend }: ResolveDialogProps) {
       title={t("resolve.title")}
       closeButtonProps={{ "aria-label": t("keys.close") }}
       transitionProps={{ duration: 0 }}
+      lockScroll={false}
     >
       <Results onSend={onSend} />
     </Modal>
