@@ -61,7 +61,7 @@ def quantile(buckets: Mapping[float, float], share: float) -> float:
 def growth(samples: Sequence[float]) -> float:
     """From the second and third fifth of a run to the last two; the highs of each, single ones left out.
 
-    Highs, because the allocator keeps some tens of MB and gives them back at times of its own.
+    Highs, because memory was seen to swing by some tens of MB for minutes without growing.
 
     >>> growth([9, 9, 1, 1, 3, 1, 2, 2, 4, 2])
     1.0
