@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
 
@@ -43,37 +44,50 @@ def make_streams(footage: str, folder: Path, count: int) -> list[Path]:
     for number in range(count):
         path = folder / f"stream-{number}.mp4"
         skip_s = LENGTH_S / count * (number // len(sources))
-        _write(path, _sampled(sources[number % len(sources)], skip_s))
+        _write(path, _there_and_back(sources[number % len(sources)], skip_s))
         made.append(path)
     _write(folder / "quiet.mp4", _still(sources[0]))
     return [*made, folder / "quiet.mp4"]
 
 
-def _sampled(path: Path, skip_s: float) -> Iterator[VideoFrame]:
-    """Pictures at 10 a second, over and over; never ends."""
-    while True:
-        next_s, any_picture = skip_s, False
-        try:
-            with av.open(str(path)) as container:
-                for frame in container.decode(video=0):
-                    if frame.time is None or frame.time < next_s:
-                        continue
-                    next_s += 1 / FPS
-                    any_picture = True
+def _there_and_back(path: Path, skip_s: float) -> list[VideoFrame]:
+    """The pictures of a stream: half a stream of the file, to and fro where it is shorter, and back again.
+
+    A camera that does not move shows no cuts. From the start over and over, a file of some seconds would cut
+    each time, and what stands there would be gone and come again.
+
+    Raises:
+        FootageError: it cannot be decoded, or holds no picture.
+    """
+    half = LENGTH_S * FPS // 2
+    shown = deque(map(_fitted, islice(_sampled(path), round(skip_s * FPS) + half)), maxlen=half)
+    if not shown:
+        raise FootageError(f"{path}: holds no picture: choose other footage")
+    forth = list(islice(cycle([*shown, *reversed(shown)]), half))
+    return forth + forth[::-1]
+
+
+def _sampled(path: Path) -> Iterator[VideoFrame]:
+    """Pictures of a file at 10 a second."""
+    taken = 0
+    try:
+        with av.open(str(path)) as container:
+            for frame in container.decode(video=0):
+                if frame.time is not None and round(frame.time * FPS, 3) >= taken:
+                    taken += 1
                     yield frame
-        except av.FFmpegError:
-            raise FootageError(f"{path}: cannot be decoded: choose other footage") from None
-        if not any_picture and skip_s == 0:
-            raise FootageError(f"{path}: holds no picture: choose other footage")
-        skip_s = 0.0
+    except av.FFmpegError:
+        raise FootageError(f"{path}: cannot be decoded: choose other footage") from None
 
 
 def _still(path: Path) -> Iterator[VideoFrame]:
-    picture = _fitted(next(_sampled(path, 0.0))).to_ndarray(format="bgr24").astype(np.float32)
+    """One picture and the noise of a sensor."""
+    picture = _there_and_back(path, 0.0)[0].to_ndarray(format="bgr24").astype(np.float32)
     chance = np.random.default_rng(1)
-    while True:
+    for _ in range(LENGTH_S * FPS):
         noise = chance.normal(0, _NOISE, picture.shape[:2]).astype(np.float32)[..., None]
-        yield VideoFrame.from_ndarray((picture + noise).clip(0, 255).astype(np.uint8), format="bgr24")
+        image = (picture + noise).clip(0, 255).astype(np.uint8)
+        yield VideoFrame.from_ndarray(image, format="bgr24").reformat(format="yuv420p")
 
 
 def _fitted(frame: VideoFrame) -> VideoFrame:
@@ -83,16 +97,15 @@ def _fitted(frame: VideoFrame) -> VideoFrame:
     return VideoFrame.from_ndarray(image, format="bgr24").reformat(format="yuv420p")
 
 
-def _write(path: Path, frames: Iterator[VideoFrame]) -> None:
+def _write(path: Path, pictures: Iterable[VideoFrame]) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
         stream.gop_size, stream.bit_rate = _GROUP, 500_000
         # As the encoder of a camera: no picture waits for a later one.
         stream.options = {"preset": "veryfast", "tune": "zerolatency"}
-        for index, frame in enumerate(islice(frames, LENGTH_S * FPS)):
-            small = _fitted(frame)
-            small.pts, small.time_base = index, Fraction(1, FPS)
-            small.pict_type = 0
-            container.mux(stream.encode(small))
+        for index, picture in enumerate(pictures):
+            picture.pts, picture.time_base = index, Fraction(1, FPS)
+            picture.pict_type = 0
+            container.mux(stream.encode(picture))
         container.mux(stream.encode(None))

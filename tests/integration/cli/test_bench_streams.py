@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import av
+import numpy as np
 import psutil
 
-from almere_vision.cli.streams_bench.footage import make_streams
+from almere_vision.cli.streams_bench.footage import FPS, HEIGHT_PX, WIDTH_PX, make_streams
 from almere_vision.sources import Camera, State, read_address
 from tests.integration.sources.footage_stage import free_port, make_video, until
 
@@ -66,6 +67,28 @@ def test_footage_that_is_not_there_is_told() -> None:
     done = subprocess.run(words(Path("none.mp4")), capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
     assert "none.mp4: no such file" in done.stderr
+
+
+def passing_bar(path: Path) -> Path:
+    """Four seconds in which a bright bar goes from left to right, 10 px a picture."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
+        for number in range(4 * FPS):
+            image = np.full((HEIGHT_PX, WIDTH_PX, 3), 60, np.uint8)
+            image[:, 100 + 10 * number :][:, :20] = 255
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode(None))
+    return path
+
+
+def test_a_stream_of_short_footage_has_no_cuts(tmp_path: Path) -> None:
+    stream = make_streams(str(passing_bar(tmp_path / "bar.mp4")), tmp_path, 1)[0]
+    with av.open(str(stream)) as container:
+        shown = [frame.to_ndarray(format="gray").mean(axis=0) for frame in container.decode(video=0)]
+    places_px = np.array([np.flatnonzero(columns > 150).mean() for columns in shown])
+    assert np.ptp(places_px) > 350, "the bar goes all the way"
+    assert np.abs(np.diff([*places_px, places_px[0]])).max() < 15, "also from the last picture to the first"
 
 
 def test_the_server_shows_a_stream_over_its_end(tmp_path: Path) -> None:
