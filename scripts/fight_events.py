@@ -26,10 +26,10 @@ from fight_looks import Measuring, Seen, Told, samples_of, score_all
 
 from almere_vision.action.training import (
     calibrate,
-    clip_odds,
     cross_validated,
     folds,
     grow_forests,
+    highest_odds,
     train,
 )
 from almere_vision.domain.suggestion import Kind
@@ -224,7 +224,7 @@ def main() -> None:
     assert settings is not None
 
     samples = samples_of(learned)
-    curve = calibrate(samples, clip_odds(samples, cross_validated(samples, grow_forests, FOLDS, SEED)))
+    curve = calibrate(samples, highest_odds(samples, cross_validated(samples, grow_forests, FOLDS, SEED)))
     unseen = [Told({key: 0.0 for key, _ in stream.asked}) for stream in learned]
     for clips, others in folds(samples, FOLDS):
         groups = set(samples.group[others].tolist())

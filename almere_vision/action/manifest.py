@@ -14,7 +14,13 @@ class PoseManifest(NetworkManifest):
 
 
 class FightManifest(NetworkManifest):
-    """A classifier of tubes; `pose` names the pose network in the store that it was trained with."""
+    """A classifier of tubes.
+
+    Attributes:
+        pose: name of the pose network in the store that it was trained with.
+        clip: scale and offset that calibrate the log odds of a clip; see `moments.clip_score`.
+    """
 
     kind: Literal["fight"]
     pose: str
+    clip: tuple[float, float] = (1.0, 0.0)

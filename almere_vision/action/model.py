@@ -24,10 +24,13 @@ class FightModel:
 
     Attributes:
         identity: `name@sha8`, as events and suggestions carry it.
+        clip: calibrates clips, see `FightManifest`.
     """
 
-    def __init__(self, identity: str, classifier: Classifier, pose_net: PoseNet) -> None:
-        self.identity = identity
+    def __init__(
+        self, identity: str, classifier: Classifier, pose_net: PoseNet, clip: tuple[float, float] = (1.0, 0.0)
+    ) -> None:
+        self.identity, self.clip = identity, clip
         self._classifier = classifier
         self._pose_net = pose_net
 
@@ -60,9 +63,10 @@ def load_fight_model(name: str, models_dir: Path, threads: int = 1) -> FightMode
     Raises:
         ModelError: no such classifier, or a file of it is missing, damaged or of another form.
     """
-    files = verify(find_model(name, models_dir, FightManifest), models_dir / name)
-    pose = files.manifest.pose if files.manifest is not None else ""
-    return FightModel(files.identity, Classifier(files.path), load_pose_net(pose, models_dir, threads))
+    manifest = find_model(name, models_dir, FightManifest)
+    files = verify(manifest, models_dir / name)
+    pose_net = load_pose_net(manifest.pose, models_dir, threads)
+    return FightModel(files.identity, Classifier(files.path), pose_net, manifest.clip)
 
 
 def load_pose_net(name: str, models_dir: Path, threads: int = 1) -> PoseNet:

@@ -1,6 +1,6 @@
 """Training the classifier of tubes on clips that are known to show a fight or not.
 
-A clip has several tubes, and of a fight only some show it; its score is that of its most fight-like tube.
+A clip has several tubes, and of a fight only some show it; its score is that of a moment with these tubes.
 Every source counts the same, fights and others alike, so that nothing is gained by knowing the source.
 """
 
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
+
+from almere_vision.action.moments import moment_odds
 
 Floats = NDArray[np.float64]
 
@@ -150,14 +152,24 @@ def cross_validated(samples: Samples, learn: Learn, count: int, seed: int) -> Fl
 
 
 def clip_odds(samples: Samples, tube_odds: Floats) -> Floats:
-    """Log odds (C,) of each clip: those of its most fight-like tube, minus infinity without tubes."""
+    """Log odds (C,) of each clip as of one moment (`moment_odds`), minus infinity without tubes."""
+    odds = np.full(len(samples.fight), -np.inf)
+    for clip in np.unique(samples.clip):
+        odds[clip] = moment_odds(tube_odds[samples.clip == clip])
+    return odds
+
+
+def highest_odds(samples: Samples, tube_odds: Floats) -> Floats:
+    """Log odds (C,) of the most fight-like tube of each clip, minus infinity without tubes."""
     odds = np.full(len(samples.fight), -np.inf)
     np.maximum.at(odds, samples.clip, tube_odds)
     return odds
 
 
 def calibrate(samples: Samples, odds: Floats) -> tuple[float, float]:
-    """Scale and offset (Platt, 1999) of log odds of clips, honest where sources and labels weigh the same.
+    """Scale and offset (Platt, 1999) of log odds, honest where sources and labels weigh the same.
+
+    Tubes are calibrated by the highest of each clip (`highest_odds`), since a stream is judged tube by tube.
 
     Args:
         samples: the clips; footage that only teaches is left out.

@@ -26,9 +26,9 @@ def score(
 ) -> None:
     """Print how much each clip looks like a fight, one JSON object a line.
 
-    `fight` is the score of its most fight-like moment, 0..1, and 0 where no people are found; `tubes` is how
-    many groups of people were judged. A file that cannot be read is told on standard error; all others are
-    still judged, and the exit code is 2.
+    `fight` is the score of its most fight-like moment (five seconds), 0..1, and 0 where no people are found;
+    `tubes` is how many groups of people were judged. A file that cannot be read is told on standard error;
+    all others are still judged, and the exit code is 2.
     """
     from almere_vision.action import (
         DEFAULT_FIGHT_MODEL,
@@ -57,16 +57,18 @@ def score(
 
 
 def _line(clip: Address, walker: Walker, judge: FightModel, progress: Progress) -> str:
+    from almere_vision.action.moments import clip_score
+
     if clip.live:
         raise FootageError(f"{clip}: is a live camera; only recorded clips are scored")
     task = progress.add_task(clip.label, total=None)
     try:
         windows = walker.windows(clip, partial(_reach, progress, task))
-        scores = [found for window in windows for found in judge.scores(window)]
+        scored = [(float(window[0].times_s[0]), judge.scores(window)) for window in windows]
     finally:
         progress.remove_task(task)
-    best = round(max(scores, default=0.0), 4)
-    return json.dumps({"clip": clip.label, "fight": best, "tubes": len(scores), "model": judge.identity})
+    best, tubes = round(clip_score(scored, *judge.clip), 4), sum(len(scores) for _, scores in scored)
+    return json.dumps({"clip": clip.label, "fight": best, "tubes": tubes, "model": judge.identity})
 
 
 def _reach(progress: Progress, task: TaskID, now_s: float, end_s: float | None) -> None:

@@ -23,6 +23,7 @@ from almere_vision.action.training import (
     clip_odds,
     cross_validated,
     grow_forests,
+    highest_odds,
     train,
 )
 from almere_vision.cli.fight.figures import Figure, auc, aucs
@@ -54,7 +55,7 @@ class Study:
 
     Attributes:
         methods: of each method, the area under the ROC curve on each set of clips.
-        scale, offset: calibration of the chosen method, from scores of clips that it had not seen.
+        tube, clip: scale and offset that calibrate the chosen method, by clips that it had not seen.
         recall: share of the fights of each source and visibility that score 0.5 or more, and their number.
         false_share: the same of clips without a fight.
         streams: how often ordinary footage scores 0.5 or more.
@@ -64,8 +65,8 @@ class Study:
     """
 
     methods: dict[str, dict[str, list[float]]]
-    scale: float
-    offset: float
+    tube: tuple[float, float]
+    clip: tuple[float, float]
     recall: dict[str, list[float]]
     false_share: dict[str, list[float]]
     streams: dict[str, float]
@@ -89,21 +90,23 @@ def study(pieces: Pieces, fold_count: int, seed: int, tell: Tell) -> Study:
         methods[name] = aucs(samples, odds, masks, seed)
     tell("cross-validation: all, the chosen one")
     tubes = cross_validated(samples, grow_forests, fold_count, seed)
+    tube = calibrate(samples, highest_odds(samples, tubes))
+    tubes = tube[0] * tubes + tube[1]
     odds = clip_odds(samples, tubes)
     methods["all"] = aucs(samples, odds, masks, seed)
-    scale, offset = calibrate(samples, odds)
-    scores = _sigmoid(scale * odds + offset)
+    clip = calibrate(samples, odds)
+    scores = _sigmoid(clip[0] * odds + clip[1])
     tell("trained on one source")
     return Study(
         methods={
             name: {mask: figure.rounded() for mask, figure in found.items()}
             for name, found in methods.items()
         },
-        scale=scale,
-        offset=offset,
+        tube=tube,
+        clip=clip,
         recall=_shares(pieces, scores, samples.fight),
         false_share=_shares(pieces, scores, ~samples.fight),
-        streams=_streams(pieces, _sigmoid(scale * tubes + offset)),
+        streams=_streams(pieces, _sigmoid(tubes)),
         probe={name: _probe(part, fold_count, seed) for name, part in [*tried.items(), ("all", samples)]},
         transfer=_transfer(samples, masks, seed),
     )

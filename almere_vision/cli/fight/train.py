@@ -71,11 +71,19 @@ def fight(
     found = study(pieces, folds, seed, lambda line: typer.echo(line, err=True))
     judge = train(samples, np.arange(len(samples.fight)), grow_forests, seed)
     assert isinstance(judge, Forests)
-    _write(out, to_onnx(judge, samples.names, found.scale, found.offset), as_data(found), len(clips), seed)
+    manifest = {
+        "name": out.name,
+        "kind": "fight",
+        "licence": "see README.md: trained on footage for research",
+        "source": f"trained by `almere train fight` on {len(clips)} clips, seed {seed}",
+        "pose": POSE_NET,
+        "clip": found.clip,
+    }
+    _write(out, to_onnx(judge, samples.names, *found.tube), manifest, as_data(found))
     typer.echo(yaml.safe_dump(as_data(found)["auc"], sort_keys=False, allow_unicode=True).rstrip())
 
 
-def _write(out: Path, network: bytes, figures: dict[str, Any], clips: int, seed: int) -> None:
+def _write(out: Path, network: bytes, manifest: dict[str, Any], figures: dict[str, Any]) -> None:
     from almere_vision.action import FightManifest
     from almere_vision.networks import MANIFEST_NAME, write_manifest
     from almere_vision.networks.store import describe_file
@@ -83,15 +91,8 @@ def _write(out: Path, network: bytes, figures: dict[str, Any], clips: int, seed:
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / _FILE).write_bytes(network)
-        manifest = FightManifest(
-            name=out.name,
-            kind="fight",
-            files=(describe_file(out / _FILE),),
-            licence="see README.md: trained on footage for research",
-            source=f"trained by `almere train fight` on {clips} clips, seed {seed}",
-            pose=POSE_NET,
-        )
-        write_manifest(manifest, out / MANIFEST_NAME)
+        files = (describe_file(out / _FILE),)
+        write_manifest(FightManifest(**manifest, files=files), out / MANIFEST_NAME)
         text = yaml.safe_dump(figures, sort_keys=False, allow_unicode=True)
         (out / "accuracy.yaml").write_text(text, encoding="utf-8")
     except OSError as error:

@@ -19,6 +19,7 @@ from almere_vision.action.training import (
     cross_validated,
     folds,
     grow_forests,
+    highest_odds,
     train,
     weights_of,
 )
@@ -104,10 +105,11 @@ def test_the_same_seed_gives_the_same_and_another_seed_does_not() -> None:
     assert not np.array_equal(first, other)
 
 
-def test_a_clip_scores_as_its_most_fight_like_tube_and_nothing_without_tubes() -> None:
+def test_a_clip_scores_by_its_highest_tube_and_all_of_them_and_nothing_without_tubes() -> None:
     made = with_street(samples(6), tubes=0)
-    odds = clip_odds(made, np.arange(12, dtype=np.float64))
-    assert odds.tolist() == [1.0, 3.0, 5.0, 7.0, 9.0, 11.0, -np.inf]
+    tubes = np.arange(12, dtype=np.float64)
+    assert clip_odds(made, tubes).tolist() == [0.75, 2.75, 4.75, 6.75, 8.75, 10.75, -np.inf]
+    assert highest_odds(made, tubes).tolist() == [1.0, 3.0, 5.0, 7.0, 9.0, 11.0, -np.inf]
 
 
 def test_calibration_puts_the_middle_between_fights_and_others() -> None:
