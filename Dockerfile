@@ -11,6 +11,8 @@ COPY web ./
 RUN npm run build
 
 FROM python:3.11-slim-bookworm AS build
+# Who runs it may not write beside the modules, so that each start would compile all of them anew.
+ENV UV_COMPILE_BYTECODE=1
 WORKDIR /src
 COPY requirements requirements
 RUN python -m venv /opt/almere \
