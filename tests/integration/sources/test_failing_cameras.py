@@ -43,8 +43,8 @@ def until_offline(camera: Camera) -> None:
 
 
 @contextmanager
-def listener(*, answer: bool) -> Iterator[tuple[int, list[str]]]:
-    """A camera that accepts and stays silent, or that answers 401 to every request.
+def listener(answer: threading.Event) -> Iterator[tuple[int, list[str]]]:
+    """A camera that accepts and stays silent until it may answer, and then says 401 to every request.
 
     Gives its port and the requests that it heard.
     """
@@ -54,6 +54,7 @@ def listener(*, answer: bool) -> Iterator[tuple[int, list[str]]]:
     def serve(client: socket.socket) -> None:
         while request := client.recv(65536).decode():
             heard.append(request)
+            answer.wait()
             number = next(line for line in request.splitlines() if line.startswith("CSeq"))
             challenge = 'WWW-Authenticate: Basic realm="camera"'
             client.sendall(f"RTSP/1.0 401 Unauthorized\r\n{number}\r\n{challenge}\r\n\r\n".encode())
@@ -65,8 +66,7 @@ def listener(*, answer: bool) -> Iterator[tuple[int, list[str]]]:
             except OSError:
                 return
             held.append(client)
-            if answer:
-                threading.Thread(target=serve, args=(client,), daemon=True).start()
+            threading.Thread(target=serve, args=(client,), daemon=True).start()
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=accept, daemon=True).start()
@@ -108,7 +108,8 @@ def test_fault_01_a_camera_that_stops_dead_is_offline_and_comes_back(server: Rts
 
 
 def test_fault_01_a_camera_that_accepts_and_stays_silent_is_offline() -> None:
-    with listener(answer=False) as (port, _), camera_at(f"rtsp://{LOGIN}127.0.0.1:{port}/s") as camera:
+    never = threading.Event()
+    with listener(never) as (port, _), camera_at(f"rtsp://{LOGIN}127.0.0.1:{port}/s") as camera:
         until_offline(camera)
         assert camera.next_frame(0.1) is None
         assert "does not answer" in str(camera.status.reason)
@@ -136,7 +137,8 @@ def test_a_stream_that_does_not_exist_is_a_refusal(server: RtspServer) -> None:
 def test_fault_21_a_wrong_password_is_told_and_shown_nowhere(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with listener(answer=True) as (port, heard):
+    looked = threading.Event()  # a decoder that is refused ends before anybody can look at it
+    with listener(looked) as (port, heard):
         address = read_address(f"rtsp://{LOGIN}127.0.0.1:{port}/s")
         with Camera("plaza-1", address) as camera:
             until(lambda: camera.decoder_pid is not None, 20, "a decoder runs")
@@ -144,6 +146,7 @@ def test_fault_21_a_wrong_password_is_told_and_shown_nowhere(
             places = [
                 Path(f"/proc/{pid}/{name}").read_bytes().decode() for name in ("cmdline", "environ", "comm")
             ]
+            looked.set()
             until_offline(camera)
         assert isinstance(camera.status.fault, CameraRefused)
         assert "refuses this user or password" in str(camera.status.reason)
