@@ -7,8 +7,8 @@ once. So a moment (5 s) is judged by its most fight-like tube and by all of its 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import islice, takewhile
 from typing import Final
 
 import numpy as np
@@ -39,10 +39,11 @@ def clip_score(
         scale, offset: calibrate the log odds of the moment, so that a clip is as likely as not at 0.5.
     """
     moments = []
-    for number, (first_s, _) in enumerate(windows):
+    begin_s = [first_s for first_s, _ in windows]
+    for number, first_s in enumerate(begin_s):
         last_s = first_s + MOMENT_S - TUBE_S + 0.1  # pictures are a tenth of a second apart
-        shown = takewhile(lambda window, last_s=last_s: window[0] <= last_s, islice(windows, number, None))
-        if scores := [score for _, found in shown for score in found]:
+        end = bisect_right(begin_s, last_s)
+        if scores := [score for _, found in windows[number:end] for score in found]:
             held = np.clip(np.array(scores, np.float64), _LEAST, 1 - _LEAST)
             moments.append(moment_odds(np.log(held / (1 - held))))
     return float(1 / (1 + np.exp(-scale * max(moments) - offset))) if moments else 0.0
