@@ -98,10 +98,14 @@ class ConsolePage:
         return self.chosen()
 
     def press(self, key: str, state: str | None = None) -> Self:
-        """Presses a key of the queue and, if given, waits for the chosen incident to be in `state`."""
+        """Presses a key of the queue and, if given, waits for the chosen incident to be in `state`.
+
+        And for the page to hear keys again: while a command is under way it hears none.
+        """
         self.page.keyboard.press(key)
         if state is not None:
             expect(self.detail).to_have_attribute("data-state", state)
+            expect(self.detail.locator("[aria-busy=true]")).to_have_count(0)
         return self
 
     def reject(self, digit: int) -> Self:
