@@ -82,7 +82,7 @@ def _sampled(path: Path) -> Iterator[VideoFrame]:
 
 def _still(path: Path) -> Iterator[VideoFrame]:
     """One picture and the noise of a sensor."""
-    picture = _there_and_back(path, 0.0)[0].to_ndarray(format="bgr24").astype(np.float32)
+    picture = _fitted(next(_sampled(path))).to_ndarray(format="bgr24").astype(np.float32)
     chance = np.random.default_rng(1)
     for _ in range(LENGTH_S * FPS):
         noise = chance.normal(0, _NOISE, picture.shape[:2]).astype(np.float32)[..., None]
