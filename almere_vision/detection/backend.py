@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almere_vision.detection.candidates import Arrays
-from almere_vision.detection.manifest import BackendKind
+from almere_vision.detection.manifest import BackendKind, ModelInput
 from almere_vision.domain.errors import ModelError
 
 SUFFIXES: dict[BackendKind, tuple[str, ...]] = {
@@ -38,8 +38,10 @@ class Backend(Protocol):
         """What the file says about itself; exports of Ultralytics give `names` and `task`."""
         ...
 
-    def infer(self, batch: NDArray[np.float32]) -> Arrays:
-        """Run (N, 3, height, width) float32; the outputs have N as their first dimension.
+    def infer(self, pictures: NDArray[np.uint8]) -> Arrays:
+        """Run (N, height, width, 3) uint8, BGR; the outputs have N as their first dimension.
+
+        Colour order and scale of the network are the runtime's care: it has them at hand for nothing.
 
         Raises:
             ModelError: the runtime failed.
@@ -50,6 +52,7 @@ class Backend(Protocol):
 def open_backend(
     kind: BackendKind,
     path: Path,
+    spec: ModelInput,
     input_px: tuple[int, int] | None,
     threads: int | None,
     *,
@@ -60,6 +63,7 @@ def open_backend(
     Args:
         kind: the runtime.
         path: .onnx, .xml or .pt file; opening a .pt runs code in it, so the caller has checked it.
+        spec: the colour order and scale that it wants; its width and height do not matter here.
         input_px: width and height wanted; None takes the network's own, or 640x384 when it takes any.
         threads: threads for one picture; None or 0 leaves it to the runtime.
         bfloat16: compute in it, which only OpenVINO does.
@@ -76,11 +80,11 @@ def open_backend(
     if kind == "openvino":
         from almere_vision.detection.openvino import OpenVinoBackend
 
-        return OpenVinoBackend(path, input_px, threads, bfloat16=bfloat16)
+        return OpenVinoBackend(path, spec, input_px, threads, bfloat16=bfloat16)
     if kind == "onnxruntime":
         from almere_vision.detection.onnxruntime import OnnxRuntimeBackend
 
-        return OnnxRuntimeBackend(path, input_px, threads)
+        return OnnxRuntimeBackend(path, spec, input_px, threads)
     from almere_vision.detection.ultralytics import UltralyticsBackend
 
-    return UltralyticsBackend(path, input_px, threads)
+    return UltralyticsBackend(path, spec, input_px, threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from almere_vision.detection.backend import SUFFIXES, Backend, open_backend
 from almere_vision.detection.candidates import Arrays, Decoder, choose
 from almere_vision.detection.classes import our_columns
-from almere_vision.detection.letterbox import Placement, fill_input
-from almere_vision.detection.manifest import BackendKind, DecoderKind, Manifest
+from almere_vision.detection.letterbox import Placement, fit
+from almere_vision.detection.manifest import AS_THEY_ARE, BackendKind, DecoderKind, Manifest
 from almere_vision.detection.nanodet import decode_nanodet
 from almere_vision.detection.precision import Precision, gains_from_bytes
 from almere_vision.detection.probe import probe
@@ -49,7 +50,7 @@ class Detector:
         self._backend = backend
         self._decode = DECODERS[manifest.decoder]
         self._columns = our_columns(manifest.class_names)
-        self._blobs = np.empty((0, 3, 0, 0), np.float32)
+        self._canvases = np.empty((0, 0, 0, 3), np.uint8)
 
     @property
     def input_px(self) -> tuple[int, int]:
@@ -76,22 +77,22 @@ class Detector:
         """
         if not frames:
             return []
-        blobs = self._room_for(len(frames))
+        canvases = self._room_for(len(frames))
         placements = [
-            fill_input(frame.image, self._manifest.input, blob)
-            for frame, blob in zip(frames, blobs, strict=True)
+            fit(frame.image, canvas, letterbox=self._manifest.input.letterbox)
+            for frame, canvas in zip(frames, canvases, strict=True)
         ]
-        outputs = self._backend.infer(blobs)
+        outputs = self._backend.infer(canvases)
         return [
             self._read(tuple(array[index : index + 1] for array in outputs), placement, frame.moment)
             for index, (frame, placement) in enumerate(zip(frames, placements, strict=True))
         ]
 
-    def _room_for(self, pictures: int) -> NDArray[np.float32]:
-        """(pictures, 3, height, width), the same memory each time: new memory of that size is slow."""
-        if len(self._blobs) < pictures:
-            self._blobs = np.empty((pictures, 3, self.input_px[1], self.input_px[0]), np.float32)
-        return self._blobs[:pictures]
+    def _room_for(self, pictures: int) -> NDArray[np.uint8]:
+        """(pictures, height, width, 3), the same memory each time: new memory of that size is slow."""
+        if len(self._canvases) < pictures:
+            self._canvases = np.empty((pictures, self.input_px[1], self.input_px[0], 3), np.uint8)
+        return self._canvases[:pictures]
 
     def _read(self, outputs: Arrays, placement: Placement, moment: Moment) -> Detections:
         candidates = self._decode(outputs, self.input_px, self._columns, self.min_score)
@@ -134,12 +135,19 @@ def load_detector(
         twin = files.manifest.quantised if files.manifest and input_size is None else None
         if twin and not bfloat16 and gains_from_bytes():
             files = resolve(twin, models_dir, trust)
-    kind, opened = open_files(files, backend, input_size, threads, bfloat16=bfloat16)
-    manifest = files.manifest or probe(
-        files.path, opened, name=files.name, files=files.files, backends=(kind,)
-    )
+    manifest = files.manifest or _probed(files, backend, input_size)
+    known = replace(files, manifest=manifest)
+    _, opened = open_files(known, backend, input_size, threads, bfloat16=bfloat16)
     score = manifest.score_threshold if min_score is None else min_score
     return Detector(files.identity, manifest, opened, score)
+
+
+def _probed(
+    files: ModelFiles[Manifest], backend: BackendKind | Literal["auto"], input_size: tuple[int, int] | None
+) -> Manifest:
+    """What a network without a manifest is."""
+    kind, opened = open_files(files, backend, input_size)
+    return probe(files.path, opened, name=files.name, files=files.files, backends=(kind,))
 
 
 def open_files(
@@ -155,7 +163,8 @@ def open_files(
     if input_size is None and manifest is not None:
         input_size = (manifest.input.width, manifest.input.height)
     kind = _kind_of(files, backend)
-    return kind, open_backend(kind, files.path, input_size, threads, bfloat16=bfloat16)
+    spec = AS_THEY_ARE if manifest is None else manifest.input
+    return kind, open_backend(kind, files.path, spec, input_size, threads, bfloat16=bfloat16)
 
 
 def _kind_of(files: ModelFiles[Manifest], backend: BackendKind | Literal["auto"]) -> BackendKind:

@@ -46,36 +46,37 @@ def place(picture_px: tuple[int, int], input_px: tuple[int, int], letterbox: boo
     return Placement((input_px[0] - width) // 2, (input_px[1] - height) // 2, width, height)
 
 
-def fill_input(image: NDArray[np.uint8], spec: ModelInput, blob: NDArray[np.float32]) -> Placement:
-    """Resize, pad and normalise a picture.
+def fit(image: NDArray[np.uint8], canvas: NDArray[np.uint8], *, letterbox: bool) -> Placement:
+    """Resize and pad a picture.
 
     Args:
-        image: (height, width, 3) uint8, BGR.
-        spec: colour order, normalisation, and whether proportions are kept.
-        blob: (3, height, width) float32, what the network sees; it is filled.
+        image: (height, width, 3) uint8.
+        canvas: (height, width, 3) uint8, what the network sees; it is filled.
+        letterbox: whether proportions are kept.
 
     Returns:
         Where the picture lies in it.
     """
     height_px, width_px = image.shape[:2]
-    input_px = blob.shape[2], blob.shape[1]
-    placement = place((width_px, height_px), input_px, spec.letterbox)
-    canvas = np.full((input_px[1], input_px[0], 3), PADDING_GREY, np.uint8)
-    rows = slice(placement.top_px, placement.top_px + placement.height_px)
-    columns = slice(placement.left_px, placement.left_px + placement.width_px)
-    smaller = placement.width_px < width_px
-    # averaging over the area keeps small far-away people, linear is smooth when enlarging
-    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    canvas[rows, columns] = cv2.resize(image, (placement.width_px, placement.height_px), interpolation=how)
-    _normalise(canvas, spec, blob)
+    placement = place((width_px, height_px), (canvas.shape[1], canvas.shape[0]), letterbox)
+    size_px = placement.width_px, placement.height_px
+    if size_px != (width_px, height_px):
+        # averaging over the area keeps small far-away people, linear is smooth when enlarging
+        how = cv2.INTER_AREA if placement.width_px < width_px else cv2.INTER_LINEAR
+        image = np.asarray(cv2.resize(image, size_px, interpolation=how), np.uint8)
+    right_px, bottom_px = placement.left_px + placement.width_px, placement.top_px + placement.height_px
+    canvas[: placement.top_px] = canvas[bottom_px:] = PADDING_GREY
+    canvas[:, : placement.left_px] = canvas[:, right_px:] = PADDING_GREY
+    canvas[placement.top_px : bottom_px, placement.left_px : right_px] = image
     return placement
 
 
-def _normalise(canvas: NDArray[np.uint8], spec: ModelInput, blob: NDArray[np.float32]) -> None:
-    """(H, W, 3) uint8 BGR -> (3, H, W) float32 in the colour order and scale of the network."""
-    planes = cv2.split(canvas)
-    if spec.colour == "rgb":
-        planes = planes[::-1]
-    for channel, (plane, mean, factor) in enumerate(zip(planes, spec.mean, spec.factors, strict=True)):
-        value_of = (_GREYS - np.float32(mean)) * np.float32(factor)
-        cv2.LUT(plane, value_of, dst=blob[channel])
+def to_floats(canvases: NDArray[np.uint8], spec: ModelInput) -> NDArray[np.float32]:
+    """(N, H, W, 3) uint8 BGR -> (N, 3, H, W) float32 in the colour order and scale of the network."""
+    floats = np.empty((len(canvases), 3, *canvases.shape[1:3]), np.float32)
+    for canvas, planes in zip(canvases, floats, strict=True):
+        split = cv2.split(canvas)
+        ordered = split[::-1] if spec.colour == "rgb" else split
+        for plane, seen, mean, factor in zip(ordered, planes, spec.mean, spec.factors, strict=True):
+            cv2.LUT(plane, (_GREYS - np.float32(mean)) * np.float32(factor), dst=seen)
+    return floats

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -47,6 +47,10 @@ class ModelInput(Part):
             return 1 / self.std[0], 1 / self.std[1], 1 / self.std[2]
         scale = self.scale if self.scale is not None else 1.0
         return scale, scale, scale
+
+
+AS_THEY_ARE: Final = ModelInput(width=640, height=384, colour="bgr", scale=1.0)
+"""Pixel values as cameras give them, for a network of which nothing is known yet."""
 
 
 class Manifest(NetworkManifest):

@@ -31,12 +31,19 @@ def decode_nanodet(
         ModelError: the outputs do not have this form.
     """
     kept = np.flatnonzero(columns >= 0)
-    boxes, scores = [], []
+    centres_px, strides_px, bins, scores = [], [], [], []
     for stride_px, grid_width, cell_scores, cell_bins in _levels(outputs, input_px, len(columns)):
         cells = np.flatnonzero(cell_scores[:, kept].max(axis=1) >= min_score)
-        boxes.append(_boxes(cells, cell_bins[cells], stride_px, grid_width))
-        scores.append(fold_scores(cell_scores[cells], columns))
-    return Candidates(np.concatenate(boxes), np.concatenate(scores))
+        row, column = np.divmod(cells, grid_width)
+        centres_px.append(np.stack([column + 0.5, row + 0.5], axis=1) * stride_px)
+        strides_px.append(np.full(len(cells), stride_px))
+        bins.append(cell_bins[cells])
+        scores.append(cell_scores[cells])
+    distances_px = _distances(np.concatenate(bins)) * np.concatenate(strides_px)[:, None]
+    centre_px = np.concatenate(centres_px)
+    corners_px = [centre_px - distances_px[:, :2], centre_px + distances_px[:, 2:]]
+    boxes_px = np.concatenate(corners_px, axis=1).astype(np.float32)
+    return Candidates(boxes_px, fold_scores(np.concatenate(scores), columns))
 
 
 def _levels(
@@ -45,7 +52,8 @@ def _levels(
     """Pair scores with bins by their cells: (stride, cells in a row, scores, bins) of each level."""
     scores = {a.shape[1]: a[0] for a in outputs if a.ndim == 3 and a.shape[2] == n_classes}
     bins = {a.shape[1]: a[0] for a in outputs if a.ndim == 3 and a.shape[2] != n_classes}
-    if not scores or scores.keys() != bins.keys() or len(scores) + len(bins) != len(outputs):
+    paired = scores.keys() == bins.keys() and len(scores) + len(bins) == len(outputs)
+    if not scores or not paired or len({array.shape[1] for array in bins.values()}) > 1:
         shapes = ", ".join(str(a.shape) for a in outputs)
         raise ModelError(
             f"outputs {shapes} are not those of a NanoDet with {n_classes} classes; "
@@ -64,17 +72,10 @@ def _levels(
     return levels
 
 
-def _boxes(
-    cells: NDArray[np.int64], bins: NDArray[np.float32], stride_px: int, grid_width: int
-) -> NDArray[np.float32]:
-    """Boxes (N, 4) in pixels of the cells numbered `cells`, whose bins are (N, 4 * bins)."""
-    logits = bins.reshape(len(cells), SIDES, bins.shape[1] // SIDES)
+def _distances(bins: NDArray[np.float32]) -> NDArray[np.float32]:
+    """From the centre of a cell to the sides of its box, (N, 4) in strides, by `bins` (N, 4 * bins)."""
+    logits = bins.reshape(len(bins), SIDES, bins.shape[1] // SIDES)
     weights = np.exp(logits - logits.max(axis=2, keepdims=True))
     places = np.arange(logits.shape[2], dtype=np.float32)
-    distance_px = (weights @ places) / weights.sum(axis=2) * stride_px
-    row, column = np.divmod(cells, grid_width)
-    centre_px = np.stack([column + 0.5, row + 0.5], axis=1).astype(np.float32) * stride_px
-    boxes: NDArray[np.float32] = np.concatenate(
-        [centre_px - distance_px[:, :2], centre_px + distance_px[:, 2:]], axis=1
-    )
-    return boxes
+    distances: NDArray[np.float32] = (weights @ places) / weights.sum(axis=2)
+    return distances

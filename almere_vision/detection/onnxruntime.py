@@ -10,6 +10,8 @@ import onnxruntime as ort  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from almere_vision.detection.candidates import Arrays
+from almere_vision.detection.letterbox import to_floats
+from almere_vision.detection.manifest import ModelInput
 from almere_vision.detection.runtimes import ON_A_GPU, agree_on_size, first_line
 from almere_vision.domain.errors import ModelError
 
@@ -20,7 +22,9 @@ _ERRORS_ONLY = 3
 class OnnxRuntimeBackend:
     """A network in an ONNX Runtime session; whole batches run at once where the network allows it."""
 
-    def __init__(self, path: Path, input_px: tuple[int, int] | None, threads: int | None) -> None:
+    def __init__(
+        self, path: Path, spec: ModelInput, input_px: tuple[int, int] | None, threads: int | None
+    ) -> None:
         """Load an .onnx file; arguments and errors as in `open_backend`."""
         options = ort.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
@@ -42,11 +46,13 @@ class OnnxRuntimeBackend:
         self._one_by_one = batch == 1
         on_a_gpu = "CUDAExecutionProvider" in self._session.get_providers()
         self.at_once = ON_A_GPU if on_a_gpu and not self._one_by_one else 1
+        self._spec = spec
         self.input_px = agree_on_size(path, (width, height), input_px)
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
 
-    def infer(self, batch: NDArray[np.float32]) -> Arrays:
-        """Run (N, 3, height, width) float32; see `Backend.infer`."""
+    def infer(self, pictures: NDArray[np.uint8]) -> Arrays:
+        """Run (N, height, width, 3) uint8, BGR; see `Backend.infer`."""
+        batch = to_floats(pictures, self._spec)
         size = 1 if self._one_by_one else len(batch)
         try:
             parts = [

@@ -52,7 +52,7 @@ def probe(
         raise ModelError(f"{path}: this is a network for {task}, not for detection; use a detection network")
     names = list(classes) if classes else _names(path, backend.metadata)
     width, height = backend.input_px
-    outputs = backend.infer(np.zeros((1, 3, height, width), np.float32))
+    outputs = backend.infer(np.zeros((1, height, width, 3), np.uint8))
     shapes = [array.shape for array in outputs]
     decoder = _decoder(shapes, None if names is None else len(names))
     if decoder is None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almere_vision.detection.candidates import Arrays
+from almere_vision.detection.manifest import ModelInput
 from almere_vision.detection.runtimes import ON_A_GPU, agree_on_size, first_line
 from almere_vision.domain.errors import ModelError
 
@@ -26,7 +27,9 @@ class UltralyticsBackend:
     before our vehicle classes are merged.
     """
 
-    def __init__(self, path: Path, input_px: tuple[int, int] | None, threads: int | None) -> None:
+    def __init__(
+        self, path: Path, spec: ModelInput, input_px: tuple[int, int] | None, threads: int | None
+    ) -> None:
         """Load a .pt file; arguments and errors as in `open_backend`."""
         self._torch = _need("torch")
         yolo = _need("ultralytics").YOLO
@@ -46,12 +49,18 @@ class UltralyticsBackend:
         self.at_once = ON_A_GPU if self._device == "cuda" else 1
         self._dtype = self._torch.float16 if self._device == "cuda" else self._torch.float32
         self._model: Any = model.to(self._device, self._dtype)
+        self._turned = spec.colour == "rgb"
+        self._mean, self._factors = (
+            self._torch.tensor(values, device=self._device).view(1, 3, 1, 1)
+            for values in (spec.mean, spec.factors)
+        )
 
-    def infer(self, batch: NDArray[np.float32]) -> Arrays:
-        """Run (N, 3, height, width) float32; see `Backend.infer`."""
+    def infer(self, pictures: NDArray[np.uint8]) -> Arrays:
+        """Run (N, height, width, 3) uint8, BGR; see `Backend.infer`."""
         with self._torch.inference_mode():
-            pictures = self._torch.from_numpy(batch).to(self._device, self._dtype)
-            output = self._model(pictures)
+            bytes_bgr = self._torch.from_numpy(pictures).to(self._device).permute(0, 3, 1, 2)
+            seen = bytes_bgr.flip(1) if self._turned else bytes_bgr
+            output = self._model(((seen - self._mean) * self._factors).to(self._dtype).contiguous())
         # in evaluation mode the network returns (what we want, what the loss wants)
         raw = output[0] if isinstance(output, (tuple, list)) else output
         array: NDArray[np.float32] = raw.float().cpu().numpy()

@@ -14,6 +14,7 @@ from supervision.detection.utils.iou_and_nms import box_iou_batch
 
 from almere_vision.detection import DEFAULT_MODEL, Detector, Manifest, load_detector
 from almere_vision.detection.backend import open_backend
+from almere_vision.detection.manifest import ModelInput
 from almere_vision.detection.precision import Precision
 from almere_vision.domain.detections import CLASSES, ObjectClass
 from almere_vision.domain.errors import ModelError
@@ -69,13 +70,21 @@ def test_a_grey_picture_holds_nobody(detector: Detector) -> None:
     assert found.model == detector.identity
 
 
-@pytest.mark.parametrize("size", [(640, 384), (416, 416), (384, 640)])
-def test_both_runtimes_compute_the_same(models_dir: Path, size: tuple[int, int]) -> None:
-    path = models_dir / "nanodet-416" / "nanodet.onnx"
-    picture = np.random.default_rng(3).normal(size=(1, 3, size[1], size[0])).astype(np.float32)
+NANODET_INPUT = ModelInput(
+    width=640, height=384, colour="bgr", mean=(103.53, 116.28, 123.675), std=(57.375, 57.12, 58.395)
+)
+TURNED_INPUT = NANODET_INPUT.model_copy(update={"colour": "rgb"})
 
-    ours = open_backend("openvino", path, size, 1).infer(picture)
-    theirs = open_backend("onnxruntime", path, size, 1).infer(picture)
+
+@pytest.mark.parametrize("spec", [NANODET_INPUT, TURNED_INPUT], ids=["bgr", "rgb"])
+@pytest.mark.parametrize("size", [(640, 384), (416, 416), (384, 640)])
+def test_both_runtimes_compute_the_same(models_dir: Path, size: tuple[int, int], spec: ModelInput) -> None:
+    path = models_dir / "nanodet-416" / "nanodet.onnx"
+    picture = np.random.default_rng(3).integers(0, 256, (1, size[1], size[0], 3), np.uint8)
+    picture[..., 2] //= 4  # so that colours in the wrong order would be seen
+
+    ours = open_backend("openvino", path, spec, size, 1).infer(picture)
+    theirs = open_backend("onnxruntime", path, spec, size, 1).infer(picture)
 
     assert [array.shape for array in ours] == [array.shape for array in theirs]
     assert len(ours) == 6

@@ -13,9 +13,10 @@ import sys, threading
 import numpy as np
 from pathlib import Path
 from almere_vision.detection.backend import open_backend
+from almere_vision.detection.manifest import AS_THEY_ARE
 
-networks = [open_backend("openvino", Path(sys.argv[1]), None, 1) for _ in range(2)]
-picture = np.zeros((1, 3, *networks[0].input_px[::-1]), np.float32)
+networks = [open_backend("openvino", Path(sys.argv[1]), AS_THEY_ARE, None, 1) for _ in range(2)]
+picture = np.zeros((1, *networks[0].input_px[::-1], 3), np.uint8)
 meeting = threading.Barrier(2)
 answers = []
 

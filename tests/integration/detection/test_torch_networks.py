@@ -12,8 +12,11 @@ import pytest
 from almere_vision.detection import add_model, load_detector
 from almere_vision.detection.backend import open_backend
 from almere_vision.detection.classes import COCO80
+from almere_vision.detection.manifest import ModelInput
 from almere_vision.domain.errors import ModelError
 from almere_vision.domain.frame import Frame, Moment
+
+YOLO_INPUT = ModelInput(width=320, height=192, colour="rgb", scale=1 / 255)
 
 
 @pytest.fixture
@@ -76,14 +79,31 @@ def test_a_trusted_network_loads_runs_and_may_join_the_store(
 @pytest.mark.extras
 @pytest.mark.filterwarnings("default")
 def test_batches_and_single_pictures_agree(tmp_path: Path) -> None:
-    backend = open_backend("ultralytics", save_untrained(tmp_path, "yolo11n"), (320, 192), threads=1)
-    pictures = np.random.default_rng(0).random((3, 3, 192, 320), np.float32)
+    path = save_untrained(tmp_path, "yolo11n")
+    backend = open_backend("ultralytics", path, YOLO_INPUT, (320, 192), threads=1)
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 192, 320, 3), np.uint8)
 
     (together,) = backend.infer(pictures)
     alone = np.concatenate([backend.infer(pictures[index : index + 1])[0] for index in range(3)])
 
     assert together.shape == (3, 84, 40 * 24 + 20 * 12 + 10 * 6)
     np.testing.assert_allclose(together, alone, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.extras
+@pytest.mark.filterwarnings("default")
+def test_colours_come_in_the_order_of_the_network(tmp_path: Path) -> None:
+    path = save_untrained(tmp_path, "yolo11n")
+    pictures = np.random.default_rng(0).integers(0, 256, (1, 192, 320, 3), np.uint8)
+    plain = YOLO_INPUT.model_copy(update={"colour": "bgr"})
+
+    (turned,) = open_backend("ultralytics", path, YOLO_INPUT, (320, 192), threads=1).infer(pictures)
+    network = open_backend("ultralytics", path, plain, (320, 192), threads=1)
+    (by_hand,) = network.infer(np.ascontiguousarray(pictures[..., ::-1]))
+    (otherwise,) = network.infer(pictures)
+
+    away, apart = np.abs(turned - by_hand).max(), np.abs(turned - otherwise).max()
+    assert apart > 100 * away, (away, apart)
 
 
 @pytest.mark.extras

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from almere_vision.detection.letterbox import PADDING_GREY, Placement, fill_input, place
+from almere_vision.detection.letterbox import PADDING_GREY, Placement, fit, place, to_floats
 from almere_vision.detection.manifest import ModelInput
 
 NANODET = ModelInput(
@@ -63,8 +63,9 @@ def test_boxes_are_cut_off_at_the_edges_of_the_picture() -> None:
 
 def to_input(image: NDArray[np.uint8], spec: ModelInput) -> tuple[NDArray[np.float32], Placement]:
     """What a network of 640x384 sees of a picture, written over what it saw before."""
-    blob = np.full((3, 384, 640), np.nan, np.float32)
-    return blob, fill_input(image, spec, blob)
+    canvases = np.full((1, 384, 640, 3), 255, np.uint8)
+    placement = fit(image, canvases[0], letterbox=spec.letterbox)
+    return to_floats(canvases, spec)[0], placement
 
 
 def test_a_wide_picture_is_padded_above_and_below() -> None:
@@ -95,6 +96,15 @@ def test_channels_come_in_the_order_and_scale_of_the_network(
     blob, _ = to_input(image, spec)
 
     np.testing.assert_allclose(blob[:, 100, 100], expected, rtol=1e-5)
+
+
+def test_a_tall_picture_is_padded_left_and_right() -> None:
+    blob, placed = to_input(np.full((768, 512, 3), 200, np.uint8), PLAIN_RGB)
+
+    assert (placed.left_px, placed.top_px, placed.width_px, placed.height_px) == (192, 0, 256, 384)
+    np.testing.assert_allclose(blob[:, :, :192], PADDING_GREY / 255, rtol=1e-5)
+    np.testing.assert_allclose(blob[:, :, 192:448], 200 / 255, rtol=1e-5)
+    np.testing.assert_allclose(blob[:, :, 448:], PADDING_GREY / 255, rtol=1e-5)
 
 
 def test_without_letterbox_the_picture_is_stretched() -> None:

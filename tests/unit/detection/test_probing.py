@@ -28,8 +28,8 @@ class Shapes:
         self.metadata = metadata or {}
         self.shapes = shapes
 
-    def infer(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-        assert batch.shape == (1, 3, 384, 640)
+    def infer(self, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
+        assert pictures.shape == (1, 384, 640, 3)
         return tuple(np.zeros(shape, np.float32) for shape in self.shapes)
 
 
