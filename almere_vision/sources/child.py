@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import mmap
 import os
+import select
 import socket
 import threading
 from multiprocessing.connection import Connection
@@ -33,6 +34,9 @@ class Child:
                 ours.close()
                 raise
         self._connection = Connection(ours.detach())
+        # `Connection.poll` makes a selector for each call, which costs more than all the rest of a message.
+        self._ears = select.poll()
+        self._ears.register(self._connection.fileno(), select.POLLIN)
         self._sending = threading.Lock()
         self._memory: mmap.mmap | None = None
         self._slot_bytes = 0
@@ -58,7 +62,7 @@ class Child:
             EOFError: the decoder is gone.
         """
         try:
-            if not self._connection.poll(timeout_s):
+            if not self._ears.poll(timeout_s * 1000):
                 return None
             message: FromDecoder = self._connection.recv()
             if isinstance(message, Slots):

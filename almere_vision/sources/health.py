@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,7 +79,7 @@ class Health:
         now_s = frame.moment.clock_s
         if self._samples and 0 <= now_s - self._samples[-1].clock_s < _SAMPLE_EVERY_S and not self.trouble:
             return None
-        grey = frame.image[..., 1]  # Green is most of brightness.
+        grey = np.asarray(cv2.extractChannel(frame.image, 1), np.uint8)  # Green is most of brightness.
         cells = cells_of(grey)
         if cells is None:
             return None
@@ -140,7 +141,7 @@ class Health:
 def _sharpness(grey: NDArray[np.uint8], cells: Cells) -> float:
     """Mean difference of neighbouring pixels, in shares of the contrast of the whole picture."""
     step = max(1, round(grey.shape[1] / 1280))
-    fine = grey[::step, ::step].astype(np.int16)
-    across = float(np.abs(fine[:, 1:] - fine[:, :-1]).mean())
-    down = float(np.abs(fine[1:] - fine[:-1]).mean())
+    fine = np.ascontiguousarray(grey[::step, ::step])
+    across = float(cv2.absdiff(fine[:, 1:], fine[:, :-1]).mean())
+    down = float(cv2.absdiff(fine[1:], fine[:-1]).mean())
     return (across + down) / (float(cells.std()) + 5.0)

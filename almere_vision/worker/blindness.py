@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.rules import rules_for
@@ -20,6 +20,14 @@ class Blindness:
     scene: Scene
     count: Count
     _at_s: float | None = None
+    _rules: tuple[tuple[str, str], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rules = tuple(
+            (preset, rule.name.partition("@")[0])
+            for preset in self.scene.presets
+            for rule in rules_for(self.scene.view(preset))
+        )
 
     def pass_to(self, clock_s: float, whereabouts: Whereabouts | None) -> None:
         """Count the time since the last call.
@@ -31,13 +39,8 @@ class Blindness:
         before_s, self._at_s = self._at_s, clock_s
         if before_s is None or clock_s <= before_s:
             return
-        for preset, rule in self._rules():
+        for preset, rule in self._rules:
             self.count(self.scene.camera, preset, rule, _what(whereabouts, preset), clock_s - before_s)
-
-    def _rules(self) -> Iterator[tuple[str, str]]:
-        for preset in self.scene.presets:
-            for rule in rules_for(self.scene.view(preset)):
-                yield preset, rule.name.partition("@")[0]
 
 
 def _what(whereabouts: Whereabouts | None, preset: str) -> str:
