@@ -138,6 +138,9 @@ def streams(
         float, typer.Option(min=0, max=1, help="Share of the cameras on which nothing moves.")
     ] = 0.0,
     naive: Annotated[bool, typer.Option(help="Measure the obvious way as well.")] = True,
+    key_every: Annotated[
+        float, typer.Option(min=0.1, max=60, help="Seconds from one key picture of a stream to the next.")
+    ] = 2.0,
 ) -> None:
     """How many cameras this machine watches, how late it is, and what that costs; as JSON.
 
@@ -148,7 +151,7 @@ def streams(
     from almere_vision.cli.streams_bench.measure import Order, measure
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the parts end with us
-    order = Order(cameras, seconds, footage or _demo_clip(), quiet, naive)
+    order = Order(cameras, seconds, footage or _demo_clip(), quiet, naive, key_every)
     typer.echo(json.dumps(measure(order, lambda line: typer.echo(line, err=True))))
 
 

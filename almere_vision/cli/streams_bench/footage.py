@@ -22,18 +22,21 @@ FPS: Final = 10
 LENGTH_S: Final = 60
 DISTINCT: Final = 8
 """So many different streams; further cameras show the same ones from another moment on."""
-_GROUP: Final = 2 * FPS
+KEY_EVERY_S: Final = 2.0
+"""How often cameras send a key picture, unless they are told otherwise."""
+
 _NOISE: Final = 2.0
 """Standard deviation of the sensor noise of a quiet camera, in grey levels."""
 
 
-def make_streams(footage: str, folder: Path, count: int) -> list[Path]:
+def make_streams(footage: str, folder: Path, count: int, key_every_s: float = KEY_EVERY_S) -> list[Path]:
     """Write up to `DISTINCT` stream files, each `LENGTH_S` long; the last one shows a street without motion.
 
     Args:
         footage: a video file, or a folder of them.
         folder: where the files go.
         count: how many with motion are wanted.
+        key_every_s: seconds from one key picture to the next.
 
     Raises:
         FootageError: no such footage, or it cannot be decoded.
@@ -44,9 +47,9 @@ def make_streams(footage: str, folder: Path, count: int) -> list[Path]:
     for number in range(count):
         path = folder / f"stream-{number}.mp4"
         skip_s = LENGTH_S / count * (number // len(sources))
-        _write(path, _there_and_back(sources[number % len(sources)], skip_s))
+        _write(path, _there_and_back(sources[number % len(sources)], skip_s), key_every_s)
         made.append(path)
-    _write(folder / "quiet.mp4", _still(sources[0]))
+    _write(folder / "quiet.mp4", _still(sources[0]), key_every_s)
     return [*made, folder / "quiet.mp4"]
 
 
@@ -97,11 +100,11 @@ def _fitted(frame: VideoFrame) -> VideoFrame:
     return VideoFrame.from_ndarray(image, format="bgr24").reformat(format="yuv420p")
 
 
-def _write(path: Path, pictures: Iterable[VideoFrame]) -> None:
+def _write(path: Path, pictures: Iterable[VideoFrame], key_every_s: float) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
-        stream.gop_size, stream.bit_rate = _GROUP, 500_000
+        stream.gop_size, stream.bit_rate = round(key_every_s * FPS), 500_000
         # As the encoder of a camera: no picture waits for a later one.
         stream.options = {"preset": "veryfast", "tune": "zerolatency"}
         for index, picture in enumerate(pictures):

@@ -48,6 +48,7 @@ class Order:
     footage: str
     quiet: float
     naive: bool
+    key_every_s: float
 
 
 def measure(order: Order, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def measure(order: Order, tell: Callable[[str], None]) -> dict[str, Any]:
         media = folder / "media"
         media.mkdir()
         busy = order.cameras - round(order.quiet * order.cameras)
-        files = footage.make_streams(order.footage, media, max(1, busy))
+        files = footage.make_streams(order.footage, media, max(1, busy), order.key_every_s)
         with _rtsp(media, folder / "rtsp.log") as (address, server_pid):
             names = [
                 files[number % (len(files) - 1)].name if number < busy else files[-1].name
