@@ -66,15 +66,15 @@ class OpenVinoBackend:
 
     def infer(self, pictures: NDArray[np.uint8]) -> Arrays:
         """Run (N, height, width, 3) uint8, BGR; see `Backend.infer`."""
-        per_picture = [self._infer(np.ascontiguousarray(pictures[n : n + 1])) for n in range(len(pictures))]
-        if len(per_picture) == 1:
-            return per_picture[0]
-        return tuple(np.concatenate(arrays) for arrays in zip(*per_picture, strict=True))
+        if len(pictures) == 1:
+            return self._infer(np.ascontiguousarray(pictures))
+        alone = [tuple(map(np.copy, self.infer(pictures[n : n + 1]))) for n in range(len(pictures))]
+        return tuple(np.concatenate(arrays) for arrays in zip(*alone, strict=True))
 
     def _infer(self, picture: NDArray[np.uint8]) -> Arrays:
         try:
-            # The picture is not copied on its way in: nobody changes it until this returns.
-            results = self._request.infer({0: picture}, share_inputs=True)
+            # Nothing is copied on its way in, since nobody changes it until this returns, nor on its way out.
+            results = self._request.infer({0: picture}, share_inputs=True, share_outputs=True)
         except RuntimeError as error:
             raise ModelError(f"OpenVINO failed: {first_line(error)}; try another backend") from error
         return tuple(results[number] for number in range(self._outputs))
