@@ -14,7 +14,7 @@ from supervision.detection.utils.iou_and_nms import box_iou_batch
 
 from almere_vision.detection import DEFAULT_MODEL, Detector, Manifest, load_detector
 from almere_vision.detection.backend import open_backend
-from almere_vision.detection.manifest import BackendKind, ModelInput
+from almere_vision.detection.manifest import ModelInput
 from almere_vision.detection.precision import Precision
 from almere_vision.domain.detections import CLASSES, ObjectClass
 from almere_vision.domain.errors import ModelError
@@ -102,22 +102,6 @@ def test_both_runtimes_detect_the_same(models_dir: Path) -> None:
     assert ours.classes.tolist() == theirs.classes.tolist()
     np.testing.assert_allclose(ours.boxes, theirs.boxes, atol=1e-3)
     np.testing.assert_allclose(ours.scores, theirs.scores, atol=1e-3)
-
-
-@pytest.mark.parametrize("backend", ["openvino", "onnxruntime"])
-def test_several_pictures_together_are_seen_as_each_alone(models_dir: Path, backend: BackendKind) -> None:
-    street = drawn_street()
-    pictures = [frame(street), frame(np.ascontiguousarray(street[:, ::-1]))]
-    detector = load_detector(DEFAULT_MODEL, models_dir, backend, min_score=0.05)
-
-    alone = [detector.detect(picture) for picture in pictures]
-    together = detector.detect_many(pictures)
-
-    assert min(map(len, alone)) > 0, "nothing to compare: draw another picture"
-    assert not np.array_equal(alone[0].boxes, alone[1].boxes)
-    for one, other in zip(alone, together, strict=True):
-        np.testing.assert_allclose(one.boxes, other.boxes, atol=1e-3)
-        np.testing.assert_allclose(one.scores, other.scores, atol=1e-3)
 
 
 @pytest.fixture(scope="module")
