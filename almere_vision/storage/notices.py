@@ -128,10 +128,10 @@ class Notices:
             "name": status.name,
             "state": status.state,
             "since": status.since.astimezone(UTC).isoformat(),
-            "reason": told(status.reason),
             "preset": status.preset,
-            "not_watching": told(status.not_watching),
             "told_at": datetime.now(UTC).isoformat(),
+            **told("reason", status.reason),
+            **told("not_watching", status.not_watching),
         }
         with queue_errors():
             before = self._redis.hget(CAMERAS, status.id)
@@ -230,9 +230,9 @@ def _shown(camera: str, row: bytes) -> CameraStatus:
         message["name"],
         message["state"],
         datetime.fromisoformat(message["since"]),
-        heard(message["reason"]),
+        heard(message, "reason"),
         message.get("preset"),
-        heard(message.get("not_watching")),
+        heard(message, "not_watching"),
     )
     told_at = datetime.fromisoformat(message["told_at"])
     if datetime.now(UTC) - told_at <= SILENT_AFTER or status.state == "offline":

@@ -115,8 +115,8 @@ def test_fault_10_a_slow_client_is_cut_off_and_the_others_hear_all(stack: Stack)
         name = arrive(stack)
         with open_and_never_read(stack, slow), Listener(client) as listener:
             for i in itertools.count():
-                notices.set_camera_status(status(name=f"{i} {long}"))
-                listener.wait_for("camera", name=f"{i} {long}")
+                notices.set_camera_status(status(preset=f"{i} {long}"))
+                listener.wait_for("camera", preset=f"{i} {long}")
                 listener.events.clear()
                 if i % 50 == 0 and "its client does not read" in stack.api.log():
                     break

@@ -57,9 +57,11 @@ def test_shutdown_does_not_wait_for_open_streams(make_stack: MakeStack) -> None:
         Listener(two) as second,
     ):
         for i in range(100):  # 10 MB, more than the connection of the first one can hold
-            name = f"{i}" + "x" * 100_000
-            notices.set_camera_status(CameraStatus("plaza-1", name, "online", datetime.now(UTC), None))
-            first.wait_for("camera", name=name)
+            preset = f"{i}" + "x" * 100_000
+            notices.set_camera_status(
+                CameraStatus("plaza-1", "Grote Markt", "online", datetime.now(UTC), None, preset)
+            )
+            first.wait_for("camera", preset=preset)
         assert stack.api.stop() < 3
         assert first.ended.wait(5)
         assert second.ended.wait(5)

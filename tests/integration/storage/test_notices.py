@@ -153,13 +153,14 @@ def test_cameras_are_shown_as_told(notices: Notices, plaza: CameraStatus, noon: 
     assert notices.cameras() == (plaza,)
 
 
-def test_a_sentence_of_an_older_worker_is_read(notices: Notices, redis: Any, plaza: CameraStatus) -> None:
-    notices.set_camera_status(plaza)
-    message = json.loads(redis.hget(CAMERAS, "plaza-1")) | {
-        "reason": "no picture for 8 s",
-        "not_watching": None,
-    }
-    redis.hset(CAMERAS, "plaza-1", json.dumps(message))
+def test_what_older_releases_tell_and_read_is_a_sentence(
+    notices: Notices, redis: Any, plaza: CameraStatus
+) -> None:
+    notices.set_camera_status(replace(plaza, reason=Reason(ReasonCode.NO_PICTURE_FOR, {"duration": "8 s"})))
+    message = json.loads(redis.hget(CAMERAS, "plaza-1"))
+    assert (message["reason"], message["not_watching"]) == ("no picture for 8 s", None)
+    old = {key: value for key, value in message.items() if key not in ("reason_code", "reason_values")}
+    redis.hset(CAMERAS, "plaza-1", json.dumps(old))
     (seen,) = notices.cameras()
     assert seen == replace(plaza, reason=Reason(ReasonCode.OTHER, {"text": "no picture for 8 s"}))
 
