@@ -1,24 +1,20 @@
-"""The application: routes, the parts that serve them, and the server around it."""
+"""The application: routes, and the parts that serve them."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 
-import structlog
-import uvicorn
 from fastapi import FastAPI
 
 from almere_vision.config import Settings
 from almere_vision.delivery.dispatch import Dispatcher
 from almere_vision.delivery.senders import make_senders
 from almere_vision.delivery.site import site_channels
-from almere_vision.domain.errors import AlmereError, SettingsError
 from almere_vision.identity.provider import Provider
 from almere_vision.identity.seal import Seal
 from almere_vision.identity.terms import load_terms
@@ -101,18 +97,10 @@ from api.versions import Versions
 from api.views import Views
 
 PREFIX: Final = "/api/v1"
-SHUTDOWN_S: Final = 1
-"""Requests under way get so long to finish."""
-
 SSO_FLOW_S: Final = 600
 """So long a person may take at the identity provider, and"""
 SSO_CODE_S: Final = 300
 """so long to give a code of the authenticator after that."""
-
-STUCK_CLIENT_S: Final = 60
-"""A connection whose client takes nothing for so long is closed by the system."""
-
-log = structlog.get_logger("api")
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -251,61 +239,3 @@ def routed_app(lifespan: Lifespan | None = None) -> FastAPI:
     for module in (*signing_in, *review, *turning, *room, *tuning, *rest):
         app.include_router(module.router, prefix=PREFIX)
     return app
-
-
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or Ctrl-C; requests under way are finished first.
-
-    Raises:
-        SettingsError: the port is taken, or another setting cannot be used.
-        StoreUnavailable: the database is away.
-    """
-    app = create_app(settings)
-    config = uvicorn.Config(
-        app,
-        access_log=False,  # `api.edge` keeps our own, without queries
-        log_config=None,
-        lifespan="on",
-        ws="none",
-        proxy_headers=False,  # a client could say anything about itself
-        server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_S,
-    )
-    server = _Server(config, app.state.end)
-    with listen(settings.api_host, settings.api_port) as door:
-        host, port = door.getsockname()[:2]
-        log.info("listening", address=f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[door])
-    if not server.started:
-        raise AlmereError("the API did not start; the log says why")
-
-
-class _Server(uvicorn.Server):
-    """Tells what runs beside the requests to end, before it waits for the requests."""
-
-    def __init__(self, config: uvicorn.Config, end: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._end = end
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._end()
-        await super().shutdown(sockets)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Open the door of the server; port 0 takes a free one. Raises `SettingsError`."""
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        door = socket.create_server(address[:2], family=family, backlog=2048)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host} port {port}: {error.strerror}; "
-            "change ALMERE_API_HOST or ALMERE_API_PORT"
-        ) from None
-    # asyncio sets it only on sockets that name TCP as their protocol, which this one does not; without it the
-    # body of an answer waits 40 ms for the acknowledgement of its head. Accepted connections take it over.
-    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux, RFC 5482; accepted connections take it over
-        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_CLIENT_S * 1000)
-    return door

@@ -38,7 +38,7 @@ def worker() -> None:
 
 def api() -> None:
     """Serve the API and the console."""
-    from api.main import serve
+    from api.server import serve
 
     serve(load_settings())
 

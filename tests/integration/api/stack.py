@@ -35,7 +35,7 @@ BASE = "/api/v1"
 _SERVE = """
 from almere_vision.config import load_settings
 from almere_vision.logs import setup_logs
-from api.main import serve
+from api.server import serve
 setup_logs()
 serve(load_settings())
 """

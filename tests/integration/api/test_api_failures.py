@@ -14,7 +14,8 @@ import pytest
 from almere_vision.config import Settings
 from almere_vision.domain.errors import SettingsError, StoreUnavailable
 from almere_vision.storage.notices import CameraStatus, Notices
-from api.main import create_app, listen, serve
+from api.main import create_app
+from api.server import listen, serve
 from tests.integration.api.conftest import MakeStack, arrive, on_postgresql, on_sqlite
 from tests.integration.api.listener import Listener, open_and_never_read
 from tests.integration.api.stack import PASSWORD, Stack, problem, wait_until
@@ -70,7 +71,7 @@ def test_shutdown_does_not_wait_for_open_streams(make_stack: MakeStack) -> None:
 
 
 def test_a_client_that_takes_nothing_loses_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.main.STUCK_CLIENT_S", 1)
+    monkeypatch.setattr("api.server.STUCK_CLIENT_S", 1)
     with listen("127.0.0.1", 0) as door, socket.create_connection(door.getsockname()):
         connection, _ = door.accept()
         connection.settimeout(20)

@@ -91,6 +91,13 @@ def test_a_stream_of_short_footage_has_no_cuts(tmp_path: Path) -> None:
     assert np.abs(np.diff([*places_px, places_px[0]])).max() < 15, "also from the last picture to the first"
 
 
+def test_streams_have_a_key_picture_as_often_as_asked(tmp_path: Path) -> None:
+    stream = make_streams(str(passing_bar(tmp_path / "bar.mp4")), tmp_path, 1, key_every_s=1.0)[0]
+    with av.open(str(stream)) as container:
+        keys = [number for number, packet in enumerate(container.demux(video=0)) if packet.is_keyframe]
+    assert keys == list(range(0, 600, FPS))
+
+
 def test_the_server_shows_a_stream_over_its_end(tmp_path: Path) -> None:
     media = tmp_path / "media"
     media.mkdir()
