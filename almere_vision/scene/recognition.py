@@ -101,11 +101,10 @@ class Recogniser:
         self._found = Whereabouts(Sight.AT_PRESET, preset, offset, round(confidence, 3))
 
     def _fits_none(self, far: Sequence[tuple[str, Match]]) -> Reason:
-        for preset, match in far[:1]:
-            if (too_far := self.settings.too_far(match.offset)) is not None:
-                code = ReasonCode.OFF_PRESET_ZOOM if too_far.of_zoom else ReasonCode.OFF_PRESET
-                return Reason(code, {"much": too_far.much, "preset": preset})
-        return Reason(ReasonCode.FITS_NONE)
+        if not far or (too_far := self.settings.too_far(far[0][1].offset)) is None:
+            return Reason(ReasonCode.FITS_NONE)
+        code = ReasonCode.OFF_PRESET_ZOOM if too_far.of_zoom else ReasonCode.OFF_PRESET
+        return Reason(code, {"much": too_far.much, "preset": far[0][0]})
 
     def _corners_asked(self, before: tuple[str, Match] | None, clock_s: float) -> int:
         """Of how many references; they cost most, so of a camera that is lost and still only now and then."""
