@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from almere_vision.delivery.day_report import DayReport, Row, Section, words
+from almere_vision.delivery.reasons import why
 from almere_vision.delivery.words import city_time, word
 from almere_vision.domain.delivery import Language
 from almere_vision.domain.incident import Incident, State
@@ -130,7 +131,7 @@ def gathered(parts: Services, person: Caller, at: datetime, language: Language) 
         subtitle=text["subtitle"].format(name=person.actor.name, at=city_time(at)),
         footer=text["footer"],
         sections=(
-            _faults(parts, person, text),
+            _faults(parts, person, language, text),
             _reported(parts, person, at, language, text),
             _blind(parts, person, at, language, text),
             _open(parts, person, language, text),
@@ -140,14 +141,14 @@ def gathered(parts: Services, person: Caller, at: datetime, language: Language) 
     )
 
 
-def _faults(parts: Services, person: Caller, text: Mapping[str, str]) -> Section:
+def _faults(parts: Services, person: Caller, language: Language, text: Mapping[str, str]) -> Section:
     cameras = [one for one in parts.notices.cameras() if _sees(person, one.id)]
     rows = [
         (
             one.name,
             text["not_watching" if one.state == "online" else one.state],
             city_time(one.since),
-            one.not_watching or one.reason or "",
+            why(one.not_watching or one.reason, language),
         )
         for one in cameras
         if one.state != "online" or one.not_watching is not None

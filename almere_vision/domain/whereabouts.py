@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from almere_vision.domain.offset import STRAIGHT, Offset
+from almere_vision.domain.reason import Reason
 
 
 class Sight(StrEnum):
@@ -27,11 +28,11 @@ class Whereabouts:
         preset: id of the preset that it is at; None otherwise.
         offset: how far the picture lies from the reference picture.
         confidence: 0..1, how sure the answer `AT_PRESET` is; 0 for the others.
-        reason: why it is none, in a line for people; at a preset, what should be done about it, or None.
+        reason: why it is none, for people; at a preset, what should be done about it, or None.
     """
 
     sight: Sight
     preset: str | None = None
     offset: Offset = STRAIGHT
     confidence: float = 0.0
-    reason: str | None = None
+    reason: Reason | None = None

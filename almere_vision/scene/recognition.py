@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almere_vision.domain.offset import Offset
-from almere_vision.domain.ptz import Heading, Position
+from almere_vision.domain.ptz import Heading
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.scene.reference import Eye, Match, Picture, thinned
 from almere_vision.scene.search import Known, RecognitionSettings, Search, between
@@ -33,7 +35,7 @@ class Recogniser:
         self._tiny: NDArray[np.float32] | None = None
         self._due_s = self._checked_s = self._restless_until_s = float("-inf")
         self._candidate: tuple[str, Match] | None = None
-        self._found = Whereabouts(Sight.UNKNOWN, reason="not looked yet")
+        self._found = Whereabouts(Sight.UNKNOWN, reason=Reason(ReasonCode.NOT_LOOKED_YET))
         self._off_since_s: float | None = None
 
     def update(self, image: Picture, heading: Heading | None, clock_s: float) -> Whereabouts:
@@ -80,26 +82,29 @@ class Recogniser:
         restless = clock_s < self._restless_until_s
         self._due_s = clock_s + (self.settings.again_s if restless else self.settings.every_s)
         if not near:
-            reason = "the picture fits no preset"
-            if far:
-                preset, match = far[0]
-                reason = f"the picture is {self.settings.too_far(match.offset)} off preset {preset}"
-            self._found = Whereabouts(Sight.UNKNOWN, reason=reason)
+            self._found = Whereabouts(Sight.UNKNOWN, reason=self._fits_none(far))
             return
         preset, match = near[0]
         if len(near) > 1 and near[1][1].likeness > match.likeness - self.settings.ahead:
-            self._found = Whereabouts(Sight.UNKNOWN, reason=f"the picture fits {preset} and {near[1][0]}")
+            both = Reason(ReasonCode.FITS_BOTH, {"first": preset, "second": near[1][0]})
+            self._found = Whereabouts(Sight.UNKNOWN, reason=both)
             return
         self._candidate = preset, match
         if before is None or before[0] != preset or between(before[1], match) > self.settings.still:
             self._due_s = clock_s + self.settings.again_s
-            self._found = Whereabouts(Sight.MOVING, reason="the picture moves, or has just come to rest")
+            self._found = Whereabouts(Sight.MOVING, reason=Reason(ReasonCode.PICTURE_MOVES))
             return
         self._due_s = clock_s + self.settings.every_s
         # The mean of two comparisons, since each errs by a few thousandths.
         offset = Offset.of((before[1].offset.matrix + match.offset.matrix) / 2)
         confidence = match.agreement * min(1.0, match.likeness / (2 * self.settings.likeness))
         self._found = Whereabouts(Sight.AT_PRESET, preset, offset, round(confidence, 3))
+
+    def _fits_none(self, far: Sequence[tuple[str, Match]]) -> Reason:
+        if not far or (too_far := self.settings.too_far(far[0][1].offset)) is None:
+            return Reason(ReasonCode.FITS_NONE)
+        code = ReasonCode.OFF_PRESET_ZOOM if too_far.of_zoom else ReasonCode.OFF_PRESET
+        return Reason(code, {"much": too_far.much, "preset": far[0][0]})
 
     def _corners_asked(self, before: tuple[str, Match] | None, clock_s: float) -> int:
         """Of how many references; they cost most, so of a camera that is lost and still only now and then."""
@@ -111,37 +116,36 @@ class Recogniser:
         """The picture, unless the camera says otherwise."""
         found = self._found
         if found.sight is Sight.AT_PRESET and found.preset is not None:
-            found = self._held_against(found, heading, self._presets[found.preset].position)
+            found = self._held_against(found, found.preset, heading)
         elif heading is not None and heading.moving:
-            found = Whereabouts(Sight.MOVING, reason="the camera says that it moves")
+            found = Whereabouts(Sight.MOVING, reason=Reason(ReasonCode.CAMERA_MOVES))
         return self._with_advice(found, clock_s)
 
-    def _held_against(
-        self, found: Whereabouts, heading: Heading | None, learnt: Position | None
-    ) -> Whereabouts:
+    def _held_against(self, found: Whereabouts, preset: str, heading: Heading | None) -> Whereabouts:
         if heading is not None and heading.moving:
-            return Whereabouts(Sight.MOVING, reason="the camera says that it moves")
+            return Whereabouts(Sight.MOVING, reason=Reason(ReasonCode.CAMERA_MOVES))
+        learnt = self._presets[preset].position
         if learnt is None:
             return found
         if heading is None or heading.position is None:
-            return Whereabouts(Sight.UNKNOWN, reason="the camera does not say where it looks")
+            return Whereabouts(Sight.UNKNOWN, reason=Reason(ReasonCode.HEADING_UNKNOWN))
         if heading.position.distance(learnt) > self.settings.apart:
-            says = f"the picture shows preset {found.preset}, and the camera says that it looks elsewhere"
-            return Whereabouts(Sight.UNKNOWN, reason=says)
+            elsewhere = Reason(ReasonCode.HEADING_ELSEWHERE, {"preset": preset})
+            return Whereabouts(Sight.UNKNOWN, reason=elsewhere)
         return found
 
     def _with_advice(self, found: Whereabouts, clock_s: float) -> Whereabouts:
         """A lasting offset asks for the preset to be saved again."""
         size = found.offset.size
-        if found.sight is not Sight.AT_PRESET or size < self.settings.lasting:
+        if found.preset is None or size < self.settings.lasting:
             self._off_since_s = None
             return found
         if self._off_since_s is None:
             self._off_since_s = clock_s
         if clock_s - self._off_since_s < self.settings.lasting_s:
             return found
-        advice = f"{100 * size:.1f} % off preset {found.preset} for a while: save the preset again"
-        return Whereabouts(found.sight, found.preset, found.offset, found.confidence, advice)
+        values = {"much": f"{100 * size:.1f} %", "preset": found.preset}
+        return replace(found, reason=Reason(ReasonCode.STAYS_OFF_PRESET, values))
 
 
 def alike(

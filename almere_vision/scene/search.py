@@ -13,6 +13,14 @@ from almere_vision.scene.reference import Corners, Eye, Look, Match, Reference
 
 
 @dataclass(frozen=True, slots=True)
+class TooFar:
+    """How far a picture is off, as "6.4 %": of its size, or of its zoom."""
+
+    much: str
+    of_zoom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionSettings:
     """When a view is believed. One setting for all cameras.
 
@@ -56,12 +64,12 @@ class RecognitionSettings:
         """Whether a picture shows the view of the reference picture at all, however far off."""
         return match.agreement >= self.agreement and match.likeness >= self.likeness
 
-    def too_far(self, offset: Offset) -> str | None:
-        """By how much more than is corrected, in words; None if it is not."""
+    def too_far(self, offset: Offset) -> TooFar | None:
+        """By how much, if that is more than is corrected."""
         if offset.size > self.largest:
-            return f"{100 * offset.size:.1f} %"
+            return TooFar(f"{100 * offset.size:.1f} %")
         if abs(offset.zoom - 1) > self.largest_zoom:
-            return f"{100 * abs(offset.zoom - 1):.1f} % of zoom"
+            return TooFar(f"{100 * abs(offset.zoom - 1):.1f} %", of_zoom=True)
         return None
 
 

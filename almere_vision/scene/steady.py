@@ -14,15 +14,18 @@ from typing import Final
 
 from almere_vision.domain.clock import CITY_TIME
 from almere_vision.domain.offset import STRAIGHT, Offset
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.scene.reference import Eye, Look, Match, Picture, Reference
 from almere_vision.scene.search import RecognitionSettings
 
 _NOISE: Final = 0.006
 """An offset between two pictures, half a minute apart, below which nothing moved."""
 
-_ELSEWHERE: Final = "shows another place"
 _OTHERWISE: Final = 0.01
 """What was told of how far it moved is told anew when it is off by more than this."""
+
+_Odd = tuple[ReasonCode, dict[str, str]]
+"""What is odd, with its values but since when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ class Steady:
         """
         self.settings = settings or SteadySettings()
         self.checks = 0
-        self.reason: str | None = None
-        """Why the zones do not hold now, in a line for people; None while they do."""
+        self.reason: Reason | None = None
+        """Why the zones do not hold now; None while they do."""
         self._eye = Eye()
         self._home = [_Seen(reference) for reference in learnt]
         self._last: _Seen | None = None
@@ -78,7 +81,7 @@ class Steady:
         self._since_s = 0.0
         self._size = self._told_size = 0.0
 
-    def update(self, image: Picture, clock_s: float) -> str | None:
+    def update(self, image: Picture, clock_s: float) -> Reason | None:
         """Look at the next picture; gives `reason`. Costs some milliseconds where it compares.
 
         Args:
@@ -107,19 +110,20 @@ class Steady:
                 self._home = [_Seen(self._first)]
         self._first = seen
 
-    def _oddness(self, image: Picture, clock_s: float) -> str | None:
-        """What is odd about a picture, in words; None for nothing, or where it cannot be told."""
+    def _oddness(self, image: Picture, clock_s: float) -> _Odd | None:
+        """What is odd about a picture; None for nothing, or where it cannot be told."""
         look = self._eye.look(image)
         offset = self._offset(look)
         if offset is not None:
             self._other = None
-            much, self._size = self.settings.views.too_far(offset), offset.size
-            if much is None:
+            too_far, self._size = self.settings.views.too_far(offset), offset.size
+            if too_far is None:
                 if clock_s >= self._renew_s:
                     self._last = _Seen(self._eye.reference(image), offset)
                     self._renew_s = clock_s + self.settings.renew_s
                 return None
-            return f"has moved by {much}"
+            code = ReasonCode.MOVED_ZOOM if too_far.of_zoom else ReasonCode.MOVED
+            return code, {"much": too_far.much}
         return self._of_another_place(image, look)
 
     def _offset(self, look: Look) -> Offset | None:
@@ -136,7 +140,7 @@ class Steady:
         ]
         return _from_home(*max(found, key=lambda one: one[0].likeness)) if found else None
 
-    def _of_another_place(self, image: Picture, look: Look) -> str | None:
+    def _of_another_place(self, image: Picture, look: Look) -> _Odd | None:
         """It fits nothing that was seen here, and stays as it is: not fog, and nothing that passes."""
         before, self._other = self._other, self._eye.reference(image)
         if any(
@@ -146,7 +150,7 @@ class Steady:
             return None
         match = None if before is None else self._compare(before, look)
         stays = match is not None and match.offset.size < _NOISE
-        return _ELSEWHERE if stays or before is None else None
+        return (ReasonCode.ANOTHER_PLACE, {}) if stays or before is None else None
 
     def _references(self) -> list[_Seen]:
         return self._home if self._last is None else [*self._home, self._last]
@@ -155,19 +159,21 @@ class Steady:
         match = self._eye.compare(reference, look)
         return match if match is not None and self.settings.views.believes(match) else None
 
-    def _count(self, odd: str | None, clock_s: float) -> None:
+    def _count(self, odd: _Odd | None, clock_s: float) -> None:
         if odd is None:
             self._odd, self.reason = 0, None
             return
         self._odd += 1
         if self._odd == 1:
             self._since_s = clock_s
-        if self._odd >= (self.settings.times_strange if odd == _ELSEWHERE else self.settings.times):
+        code, values = odd
+        strange = code is ReasonCode.ANOTHER_PLACE
+        if self._odd >= (self.settings.times_strange if strange else self.settings.times):
             if self.reason is not None and abs(self._size - self._told_size) < _OTHERWISE:
                 return
             self._told_size = self._size
             since = datetime.fromtimestamp(self._since_s, CITY_TIME).strftime("%H:%M:%S")
-            self.reason = f"the view {odd} since {since}: point the camera back, or draw its zones again"
+            self.reason = Reason(code, values | {"since": since})
 
 
 def _from_home(match: Match, seen: _Seen) -> Offset:

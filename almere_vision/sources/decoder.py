@@ -22,6 +22,7 @@ from av import VideoStream
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.sources.clips import (
     PacketRing,
     VideoPacket,
@@ -85,7 +86,7 @@ class Decoder:
                 self._play(container, stream)
             _, damage = self._read(container, stream)
             if live:
-                raise SourceFault("the camera ended the stream")
+                raise SourceFault(Reason(ReasonCode.STREAM_ENDED))
             self._check_complete(container, stream, damage)
         except SourceFault as fault:
             return Over(fault.reason, fault.refused)
@@ -126,7 +127,7 @@ class Decoder:
     def _start(self, container: InputContainer, stream: VideoStream) -> None:
         tick = stream.time_base
         if tick is None:
-            raise SourceFault("the video has no time stamps")
+            raise SourceFault(Reason(ReasonCode.NO_TIME_STAMPS))
         orders = self._orders
         origin = None if orders.live else (stream.start_time or 0)
         self._file_zero_s = float((origin or 0) * tick)
@@ -145,7 +146,7 @@ class Decoder:
             self._timeline.seam()
             with open_file(self._orders.address) as again:
                 packets, _ = self._read(again, video_stream(again))
-        raise SourceFault("not one picture could be read: name another file")
+        raise SourceFault(Reason(ReasonCode.FILE_NOTHING_TO_SHOW))
 
     def _read(self, container: InputContainer, stream: VideoStream) -> tuple[int, str | None]:
         """Take in one container. Returns the number of packets, and what broke it off, if anything did."""
@@ -177,16 +178,18 @@ class Decoder:
         """After a time-out FFmpeg still gives the packet it held back, and waits once more: too long."""
         waited_s = time.monotonic() - asked_s
         if self._orders.address.live and waited_s > 0.9 * self._orders.answer_timeout_s:
-            raise SourceFault("the camera stopped sending")
+            raise SourceFault(Reason(ReasonCode.STOPPED_SENDING))
 
     def _check_complete(self, container: InputContainer, stream: VideoStream, damage: str | None) -> None:
         """A recording must give pictures, and as many seconds of them as it states."""
         if self._size is None:
-            raise SourceFault("not one picture of it can be read: copy or convert it again")
+            raise SourceFault(Reason(ReasonCode.FILE_NO_PICTURE))
         stated_s = video_duration_s(container, stream)
         if damage or (stated_s is not None and self._reached_s < stated_s - _MISSING_S):
-            whole = f" of {stated_s:.1f} s" if stated_s else ""
-            raise SourceFault(f"broken off at {self._reached_s:.1f} s{whole}: what came before was used")
+            values = {"at": f"{self._reached_s:.1f} s"}
+            if not stated_s:
+                raise SourceFault(Reason(ReasonCode.FILE_BROKEN_OFF, values))
+            raise SourceFault(Reason(ReasonCode.FILE_CUT_SHORT, values | {"whole": f"{stated_s:.1f} s"}))
 
     def _take_in(self, packet: VideoPacket, time_s: float) -> None:
         if self._thrift is None:
@@ -228,10 +231,10 @@ class Decoder:
 
     def _resize(self, width_px: int, height_px: int) -> None:
         if max(width_px, height_px) > _LARGEST_SIDE_PX:
-            raise SourceFault(f"the picture is wider or higher than {_LARGEST_SIDE_PX} pixels")
+            raise SourceFault(Reason(ReasonCode.TOO_LARGE, {"most": str(_LARGEST_SIDE_PX)}))
         if self._size is not None and self._orders.live:
             # The packets kept do not fit into one clip with those to come: begin again.
-            raise SourceFault("the size of the picture changed")
+            raise SourceFault(Reason(ReasonCode.SIZE_CHANGED))
         self._size = width_px, height_px
 
 

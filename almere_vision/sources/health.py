@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from almere_vision.domain.clock import CITY_TIME
 from almere_vision.domain.frame import Frame
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.sources.gate import cells_of
 
 Cells = NDArray[np.float32]
@@ -33,6 +34,13 @@ class Trouble(StrEnum):
     MOVED = "moved view"
     """Of a camera that does not turn; found by comparing views, not here (`almere_vision.scene.steady`)."""
 
+
+_CODES: Final = {
+    Trouble.FROZEN: ReasonCode.FROZEN,
+    Trouble.BLACK: ReasonCode.BLACK,
+    Trouble.COVERED: ReasonCode.COVERED,
+    Trouble.BLURRED: ReasonCode.BLURRED,
+}
 
 _SAMPLE_EVERY_S: Final = 3.0
 _FROZEN_S: Final = 40.0
@@ -88,12 +96,12 @@ class Health:
         return self.trouble
 
     @property
-    def reason(self) -> str | None:
-        """One line for people."""
+    def reason(self) -> Reason | None:
+        """The trouble for people, and since when."""
         if self.trouble is None:
             return None
         since = datetime.fromtimestamp(self.since_s, CITY_TIME).strftime("%H:%M:%S")
-        return f"the picture is {self.trouble.value} since {since}: look at the camera"
+        return Reason(_CODES[self.trouble], {"since": since})
 
     def _remember(self, sample: _Sample) -> None:
         before = self._samples[-1] if self._samples else None

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almere_vision.domain.frame import Frame, Moment
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.sources.address import Address
 from almere_vision.sources.child import Child
 from almere_vision.sources.errands import Brought, Errand, Errands
@@ -114,7 +115,7 @@ class Intake:
         """Have the decoder at work bring something."""
         with self.changed:
             if self.child is None or self.closing.is_set():
-                return NoClip(self.standing.status.reason or "the camera is not open")
+                return NoClip(str(self.standing.status.fault or "the camera is not open"))
             return self.errands.run(make, self.child.tell, self.closing.is_set, timeout_s)
 
     def set_rate(self, fps: float) -> None:
@@ -152,7 +153,7 @@ class Intake:
         try:
             child = self._start_child()
         except EOFError:
-            return Over("its decoder cannot be started: see whether the machine has memory left")
+            return Over(Reason(ReasonCode.NO_DECODER))
         try:
             over = self._attend(child, watch)
         except EOFError:
@@ -263,6 +264,7 @@ class Intake:
             self.changed.notify_all()
 
 
-def _last_words(exit_code: int) -> str:
-    how = f"by signal {-exit_code}" if exit_code < 0 else f"with code {exit_code}"
-    return f"its decoder ended unexpectedly, {how}"
+def _last_words(exit_code: int) -> Reason:
+    if exit_code < 0:
+        return Reason(ReasonCode.DECODER_KILLED, {"signal": str(-exit_code)})
+    return Reason(ReasonCode.DECODER_ENDED, {"exit": str(exit_code)})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from almere_vision.domain.geometry import Box
+from almere_vision.domain.reason import Reason
 from almere_vision.sources.address import Address
 
 
@@ -209,7 +210,7 @@ class Over:
     `refused` tells that asking again at once is useless.
     """
 
-    reason: str | None
+    reason: Reason | None
     refused: bool = False
 
 

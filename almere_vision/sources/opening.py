@@ -10,7 +10,8 @@ import av
 from av import VideoStream
 from av.container import InputContainer
 
-from almere_vision.domain.network import refused_network
+from almere_vision.domain.network import plain_address, refused_network
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.sources.address import Address
 from almere_vision.sources.messages import Orders
 from almere_vision.sources.reasons import SourceFault
@@ -55,10 +56,12 @@ def checked_url(url: str) -> str:
     try:
         found = socket.getaddrinfo(host, parts.port or 554, type=socket.SOCK_STREAM)
     except OSError:
-        raise SourceFault("its host name is not known: check the name, and the name server") from None
+        raise SourceFault(Reason(ReasonCode.HOST_UNKNOWN)) from None
     number = str(found[0][4][0])
-    if reason := refused_network(number):
-        raise SourceFault(f"its host is {reason}: name the host of the camera", refused=True)
+    if refused_network(number):
+        link_local = plain_address(number).is_link_local
+        code = ReasonCode.HOST_LINK_LOCAL if link_local else ReasonCode.HOST_NO_MACHINE
+        raise SourceFault(Reason(code), refused=True)
     if parts.scheme == "rtsps":
         return url
     login, at, _ = parts.netloc.rpartition("@")
@@ -70,10 +73,10 @@ def checked_url(url: str) -> str:
 def video_stream(container: InputContainer) -> VideoStream:
     """The video of a container, decoded in one thread."""
     if not container.streams.video:
-        raise SourceFault("holds no video")
+        raise SourceFault(Reason(ReasonCode.NO_VIDEO))
     stream = container.streams.video[0]
     if stream.codec_context is None:
-        raise SourceFault("its video format is not known: convert it to H.264")
+        raise SourceFault(Reason(ReasonCode.FILE_FORMAT_UNKNOWN))
     stream.codec_context.thread_count = 1
     return stream
 

@@ -1,4 +1,4 @@
-"""Why a source gives no pictures, in words for the person who can act on it."""
+"""Why a source gives no pictures, for the person who can act on it."""
 
 from __future__ import annotations
 
@@ -6,53 +6,52 @@ from typing import Final
 
 from av import error as av_error
 
+from almere_vision.domain.reason import Reason, ReasonCode
+
 
 class SourceFault(Exception):
     """Ends the work of a decoder. `refused`: asking again at once is useless."""
 
-    def __init__(self, reason: str, *, refused: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Reason, *, refused: bool = False) -> None:
+        super().__init__(reason.text)
         self.reason = reason
         self.refused = refused
 
 
-_REFUSALS: Final[tuple[tuple[type[Exception], str], ...]] = (
-    (av_error.HTTPUnauthorizedError, "the camera refuses this user or password: check them"),
-    (av_error.HTTPForbiddenError, "the camera does not allow this user to watch: check its rights"),
-    (av_error.HTTPNotFoundError, "the camera has no such stream: check the path of its address"),
+_REFUSALS: Final[tuple[tuple[type[Exception], ReasonCode], ...]] = (
+    (av_error.HTTPUnauthorizedError, ReasonCode.LOGIN_REFUSED),
+    (av_error.HTTPForbiddenError, ReasonCode.NOT_ALLOWED),
+    (av_error.HTTPNotFoundError, ReasonCode.NO_SUCH_STREAM),
 )
-_CAMERA: Final[tuple[tuple[type[Exception], str], ...]] = (
-    (av_error.ConnectionRefusedError, "nothing answers at this host and port: check address and power"),
-    (av_error.TimeoutError, "the camera does not answer"),
-    (av_error.ConnectionResetError, "the camera broke the connection"),
-    (av_error.BrokenPipeError, "the camera broke the connection"),
-    (av_error.EOFError, "the camera broke the connection"),
-    (av_error.HTTPClientError, "the camera does not accept the request: check the path of its address"),
-    (av_error.HTTPServerError, "the camera reports an error of its own: restart it"),
-    (av_error.DecoderNotFoundError, "the camera sends a video format that is not known: choose H.264"),
-    (
-        av_error.InvalidDataError,
-        "the camera does not answer, or not in RTSP: check address, port, power",
-    ),
+_CAMERA: Final[tuple[tuple[type[Exception], ReasonCode], ...]] = (
+    (av_error.ConnectionRefusedError, ReasonCode.NOTHING_ANSWERS),
+    (av_error.TimeoutError, ReasonCode.NO_ANSWER),
+    (av_error.ConnectionResetError, ReasonCode.CONNECTION_BROKEN),
+    (av_error.BrokenPipeError, ReasonCode.CONNECTION_BROKEN),
+    (av_error.EOFError, ReasonCode.CONNECTION_BROKEN),
+    (av_error.HTTPClientError, ReasonCode.REQUEST_REFUSED),
+    (av_error.HTTPServerError, ReasonCode.CAMERA_ERROR),
+    (av_error.DecoderNotFoundError, ReasonCode.FORMAT_UNKNOWN),
+    (av_error.InvalidDataError, ReasonCode.NO_RTSP),
 )
 
 
 def camera_fault(error: av_error.FFmpegError) -> SourceFault:
     """What FFmpeg met at a camera. The text of its error holds the address with login, so it is not used."""
-    for kind, reason in _REFUSALS:
+    for kind, code in _REFUSALS:
         if isinstance(error, kind):
-            return SourceFault(reason, refused=True)
-    for kind, reason in _CAMERA:
+            return SourceFault(Reason(code), refused=True)
+    for kind, code in _CAMERA:
         if isinstance(error, kind):
-            return SourceFault(reason)
-    return SourceFault(f"the camera cannot be reached: {error.strerror}")
+            return SourceFault(Reason(code))
+    return SourceFault(Reason(ReasonCode.UNREACHABLE, {"detail": error.strerror or "unknown error"}))
 
 
 def file_fault(error: av_error.FFmpegError) -> SourceFault:
     """What FFmpeg met when it opened a file."""
     # A container that is not on our list is an invalid argument to FFmpeg.
     if isinstance(error, av_error.InvalidDataError | av_error.ArgumentError):
-        return SourceFault("is not a video that can be read, or was broken off before its index was written")
+        return SourceFault(Reason(ReasonCode.FILE_NO_VIDEO))
     if isinstance(error, av_error.DecoderNotFoundError):
-        return SourceFault("its video format is not known: convert it to H.264")
-    return SourceFault(f"cannot be read: {error.strerror}")
+        return SourceFault(Reason(ReasonCode.FILE_FORMAT_UNKNOWN))
+    return SourceFault(Reason(ReasonCode.FILE_UNREADABLE, {"detail": error.strerror or "unknown error"}))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from almere_vision.domain.errors import AlmereError, CameraError, CameraRefused, FootageError
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.sources.address import Address
 from almere_vision.sources.messages import Over
 from almere_vision.sources.status import State, Status
@@ -34,26 +36,24 @@ class Standing:
         if watch.picture_s is not None:
             self._pictured_s = max(self._pictured_s, watch.picture_s)
         if watch.picture_s is not None and now_s - watch.picture_s <= self._offline_after_s:
-            self._go(State.ONLINE, None)
-        elif live and now_s - self._pictured_s > self._offline_after_s:
-            silence = Over(f"no picture for {self._offline_after_s:.0f} s")
-            self._go(State.OFFLINE, self.status.fault or self._fault(silence))
+            self._go(Status(State.ONLINE, datetime.now(UTC)))
+        elif live and now_s - self._pictured_s > self._offline_after_s and self.status.reason is None:
+            duration = f"{self._offline_after_s:.0f} s"
+            self.broken(Over(Reason(ReasonCode.NO_PICTURE_FOR, {"duration": duration})))
 
     def broken(self, over: Over) -> None:
         """Offline: its decoder gave up."""
-        self._go(State.OFFLINE, self._fault(over))
+        reason = over.reason or Reason(ReasonCode.STREAM_ENDED)
+        text = f"{self._address}: {reason}"
+        fault: AlmereError = FootageError(text)
+        if self._address.live:
+            fault = CameraRefused(text) if over.refused else CameraError(text)
+        self._go(Status(State.OFFLINE, datetime.now(UTC), reason, fault))
 
     def finished(self) -> None:
         """Offline: a recording was shown whole."""
-        self._go(State.OFFLINE, None)
+        self._go(Status(State.OFFLINE, datetime.now(UTC)))
 
-    def _fault(self, over: Over) -> AlmereError:
-        text = f"{self._address}: {over.reason or 'the stream ended'}"
-        if not self._address.live:
-            return FootageError(text)
-        return CameraRefused(text) if over.refused else CameraError(text)
-
-    def _go(self, state: State, fault: AlmereError | None) -> None:
+    def _go(self, status: Status) -> None:
         before = self.status
-        since = before.since if before.state is state else datetime.now(UTC)
-        self.status = Status(state, since, fault)
+        self.status = replace(status, since=before.since) if before.state is status.state else status

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from almere_vision.domain.errors import AlmereError
+from almere_vision.domain.reason import Reason
 
 
 class State(StrEnum):
@@ -19,13 +20,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """State of a camera, since when (UTC), and what is wrong (`CameraRefused`: no use asking again)."""
+    """How it stands.
+
+    Attributes:
+        state: of the camera.
+        since: when (UTC).
+        reason: what is wrong, for people; without address.
+        fault: the same as an error, with the address but no login (`CameraRefused`: no use asking again).
+    """
 
     state: State
     since: datetime
+    reason: Reason | None = None
     fault: AlmereError | None = None
-
-    @property
-    def reason(self) -> str | None:
-        """One line for people, without login."""
-        return None if self.fault is None else str(self.fault)

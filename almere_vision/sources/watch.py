@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Final
 
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.sources.messages import Beat
 
 _START_GRACE_S: Final = 20.0
@@ -47,18 +48,18 @@ class Watch:
         self._heard = True
         self._alive_s = now_s
 
-    def overdue(self, now_s: float, *, live: bool) -> str | None:
+    def overdue(self, now_s: float, *, live: bool) -> Reason | None:
         """Why to give it up, or None."""
         if not live:
             if now_s - self._alive_s > _RECORDING_STALL_S:
-                return f"could not be read on for {_RECORDING_STALL_S:.0f} s: check the disk"
+                return Reason(ReasonCode.FILE_STALLED, {"duration": f"{_RECORDING_STALL_S:.0f} s"})
             return None
         allowed_s = self._offline_after_s if self._heard else _START_GRACE_S
         if now_s - self._alive_s > allowed_s:
-            return f"no video for {allowed_s:.0f} s"
+            return Reason(ReasonCode.NO_VIDEO_FOR, {"duration": f"{allowed_s:.0f} s"})
         last_picture_s = self._born_s if self._picture_s is None else self._picture_s
         if now_s - last_picture_s > _PATIENCE * self._offline_after_s:
-            return "its video cannot be decoded: check its encoder settings"
+            return Reason(ReasonCode.UNDECODABLE)
         return None
 
 

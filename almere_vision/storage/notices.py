@@ -18,9 +18,11 @@ from redis.exceptions import RedisError
 
 from almere_vision.domain.incident import Incident, Recipient, State
 from almere_vision.domain.lease import Lease
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.domain.suggestion import Kind
 from almere_vision.review.sight import Standing
 from almere_vision.storage.fence import Command, write
+from almere_vision.storage.reasons import heard, told
 from almere_vision.storage.redis_client import connect, connect_async, queue_errors
 
 CHANNEL: Final = "almere:notices"
@@ -78,7 +80,7 @@ Notice = IncidentNotice | CameraNotice | ScreensNotice | Gap
 
 @dataclass(frozen=True, slots=True)
 class CameraStatus:
-    """How a camera is doing, and since when (UTC); `reason` is a line for people or None.
+    """How a camera is doing, and since when (UTC); `reason` is what is wrong with it, or None.
 
     `preset` is the one that its rules watch now, `not_watching` why they do not; both None when unknown.
     """
@@ -87,9 +89,9 @@ class CameraStatus:
     name: str
     state: CameraState
     since: datetime
-    reason: str | None
+    reason: Reason | None
     preset: str | None = None
-    not_watching: str | None = None
+    not_watching: Reason | None = None
 
 
 class Notices:
@@ -122,18 +124,18 @@ class Notices:
 
         Say it again at least every 10 s: a camera of which nothing is heard for 30 s is shown as offline.
         """
-        told = {
+        message = {
             "name": status.name,
             "state": status.state,
             "since": status.since.astimezone(UTC).isoformat(),
-            "reason": status.reason,
             "preset": status.preset,
-            "not_watching": status.not_watching,
             "told_at": datetime.now(UTC).isoformat(),
+            **told("reason", status.reason),
+            **told("not_watching", status.not_watching),
         }
         with queue_errors():
             before = self._redis.hget(CAMERAS, status.id)
-        commands: list[Command] = [("HSET", CAMERAS, status.id, json.dumps(told))]
+        commands: list[Command] = [("HSET", CAMERAS, status.id, json.dumps(message))]
         if before is None or _shown(status.id, before) != status:
             commands.append(("PUBLISH", CHANNEL, _camera_notice(status.id)))
         write(self._redis, lease, status.id, commands)
@@ -222,23 +224,21 @@ def _camera_notice(camera: str) -> str:
 
 def _shown(camera: str, row: bytes) -> CameraStatus:
     """The status as told, or offline if whoever told it went silent."""
-    told = json.loads(row)
-    since = datetime.fromisoformat(told["since"])
+    message = json.loads(row)
     status = CameraStatus(
         camera,
-        told["name"],
-        told["state"],
-        since,
-        told["reason"],
-        told.get("preset"),
-        told.get("not_watching"),
+        message["name"],
+        message["state"],
+        datetime.fromisoformat(message["since"]),
+        heard(message, "reason"),
+        message.get("preset"),
+        heard(message, "not_watching"),
     )
-    told_at = datetime.fromisoformat(told["told_at"])
+    told_at = datetime.fromisoformat(message["told_at"])
     if datetime.now(UTC) - told_at <= SILENT_AFTER or status.state == "offline":
         return status
-    return replace(
-        status, state="offline", since=told_at, reason="the worker of this camera is silent", preset=None
-    )
+    silent = Reason(ReasonCode.WORKER_SILENT)
+    return replace(status, state="offline", since=told_at, reason=silent, preset=None)
 
 
 def _notice(data: bytes) -> Notice | None:

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from almere_vision.domain.clock import CITY_TIME
+from almere_vision.domain.reason import Reason, ReasonCode
 
 WRONG_S: Final = 5.0
 """Cameras tell whole seconds, and answer late; what is off by less may be right."""
@@ -33,11 +34,11 @@ class WrongClock:
     since: datetime
 
     @property
-    def reason(self) -> str:
-        """One line for people."""
+    def reason(self) -> Reason:
+        """The same for people."""
         since = self.since.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M")
-        way = "ahead" if self.offset_s > 0 else "behind"
-        return f"its clock is {abs(self.offset_s):.0f} s {way} since {since}: set it, or its time server"
+        code = ReasonCode.CLOCK_AHEAD if self.offset_s > 0 else ReasonCode.CLOCK_BEHIND
+        return Reason(code, {"much": f"{abs(self.offset_s):.0f} s", "since": since})
 
 
 class Clocks:

@@ -139,7 +139,7 @@ def _look(settings: Settings, site: Site, entry: SiteCamera) -> list[Frame]:
                 frames.append(frame)
             if time.monotonic() > deadline_s:
                 raise CameraError(
-                    f"{entry.id}: {len(frames)} pictures in {_LATE_S:g} s: {camera.status.reason}"
+                    f"{entry.id}: {len(frames)} pictures in {_LATE_S:g} s: {camera.status.fault}"
                 )
     return frames
 

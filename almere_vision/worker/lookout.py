@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import structlog
 
 from almere_vision.domain.frame import Frame
 from almere_vision.domain.ptz import Heading
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.domain.whereabouts import Sight, Whereabouts
 from almere_vision.scene import Scene
 from almere_vision.scene.learnt import load_known, stamp
@@ -22,7 +24,8 @@ from almere_vision.sources.health import Health, Trouble
 
 log = structlog.get_logger()
 
-NOT_LEARNT = "no preset has a reference picture: run `almere presets learn`"
+_NOT_LEARNT: Final = Whereabouts(Sight.UNKNOWN, reason=Reason(ReasonCode.NOT_LEARNT))
+_NOT_LOOKED_YET: Final = Whereabouts(Sight.UNKNOWN, reason=Reason(ReasonCode.NOT_LOOKED_YET))
 
 
 class Lookout:
@@ -55,7 +58,7 @@ class Lookout:
             known, _ = load_known(zones)
             self._steady = Steady([one for preset in known.values() for one in preset.references.values()])
             return
-        self.now = Whereabouts(Sight.UNKNOWN, reason=NOT_LEARNT)
+        self.now = _NOT_LEARNT
         self.refresh()
 
     def refresh(self) -> None:
@@ -66,7 +69,7 @@ class Lookout:
         known, missing = load_known(self._zones)
         if known:
             self._recogniser = Recogniser(known)
-            self.now = Whereabouts(Sight.UNKNOWN, reason="not looked yet")
+            self.now = _NOT_LOOKED_YET
         if missing:
             log.warning("presets without a reference picture", camera=self._scene.camera, presets=missing)
 
@@ -88,13 +91,13 @@ class Lookout:
             moved = self._steady.update(frame.image, frame.moment.clock_s)
             return self._at_home if moved is None else Whereabouts(Sight.UNKNOWN, reason=moved)
         if self._recogniser is None:
-            return Whereabouts(Sight.UNKNOWN, reason=NOT_LEARNT)
+            return _NOT_LEARNT
         return self._recogniser.update(frame.image, self._heading(), frame.moment.clock_s)
 
     @property
-    def not_watching(self) -> str | None:
-        """Why rules do not look, in a line for people; None while they do."""
-        return None if self.now.sight is Sight.AT_PRESET else self.now.reason or self.now.sight.value
+    def not_watching(self) -> Reason | None:
+        """Why rules do not look; None while they do."""
+        return None if self.now.sight is Sight.AT_PRESET else self.now.reason or _NOT_LOOKED_YET.reason
 
     @property
     def trouble(self) -> Trouble | None:
@@ -104,7 +107,7 @@ class Lookout:
         return self._health.trouble
 
     @property
-    def advice(self) -> str | None:
+    def advice(self) -> Reason | None:
         """What an operator should do about a camera that watches."""
         return self.now.reason if self.now.sight is Sight.AT_PRESET else None
 
@@ -115,7 +118,7 @@ class Lookout:
             sight=self.now.sight.value,
             preset=self.now.preset,
             confidence=self.now.confidence,
-            reason=self.now.reason,
+            reason=self.now.reason and self.now.reason.text,
         )
 
 

@@ -7,11 +7,31 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from almere_vision.domain.reason import ENGLISH, Reason, ReasonCode
 from almere_vision.domain.watching import UNCOUNTED, WATCHED, RuleTime
 from almere_vision.storage.notices import CameraStatus
 from api.schemas.fields import Moment
 
 _WHATS: Final = (WATCHED, "elsewhere", "moving", "blind", "unknown", "offline", UNCOUNTED)
+
+_SENTENCES: Final = "\n".join(
+    ["`other` is what a worker of another version told as a sentence."]
+    + [f"- `{code}`: {sentence}" for code, sentence in ENGLISH.items() if code is not ReasonCode.OTHER]
+)
+
+
+class CameraReason(BaseModel):
+    """What is wrong with a camera, or why it is not watched; word it by its code."""
+
+    code: ReasonCode = Field(description=_SENTENCES)
+    values: dict[str, str] = Field(description="What stands in braces in its sentence, with units.")
+    text: str = Field(description="The sentence in English.")
+
+    @classmethod
+    def of(cls, reason: Reason | None) -> Self | None:
+        if reason is None:
+            return None
+        return cls(code=reason.code, values=dict(reason.values), text=reason.text)
 
 
 class Camera(BaseModel):
@@ -21,9 +41,9 @@ class Camera(BaseModel):
     name: str
     state: Literal["online", "offline", "starting"]
     since: Moment
-    reason: str | None = Field(description="A line for people.")
+    reason: CameraReason | None = Field(description="What is wrong with it, or should be done about it.")
     preset: str | None = Field(description="The preset that its rules watch now.")
-    not_watching: str | None = Field(description="Why its rules do not look although pictures come.")
+    not_watching: CameraReason | None = Field(description="Why its rules do not look although pictures come.")
 
     @classmethod
     def of(cls, status: CameraStatus) -> Self:
@@ -32,9 +52,9 @@ class Camera(BaseModel):
             name=status.name,
             state=status.state,
             since=status.since,
-            reason=status.reason,
+            reason=CameraReason.of(status.reason),
             preset=status.preset,
-            not_watching=status.not_watching,
+            not_watching=CameraReason.of(status.not_watching),
         )
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from almere_vision.domain.incident import Role, Scope
 from almere_vision.domain.priority import Priority
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.storage.notices import CameraStatus, Notices
 from tests.e2e.console.console_page import ConsolePage, serious_violations, too_wide, untranslated
 from tests.integration.api.stack import PASSWORD, ROOT, Stack, suggestion, wait_until
@@ -30,12 +31,13 @@ def town(tmp_path: Path) -> Iterator[Stack]:
         stack.add_person("narrow", Role.OBSERVER, Scope(cameras=frozenset({"festivalplein"})))
         stack.api.start()
         notices, at = Notices(stack.redis.url), datetime.now(UTC)
-        for camera, state, why in (
-            ("grote-markt", "online", None),
-            ("stationsstraat", "online", "the picture shows no preset"),
-            ("festivalplein", "offline", None),
+        blind, away = Reason(ReasonCode.FITS_NONE), Reason(ReasonCode.NOTHING_ANSWERS)
+        for status in (
+            CameraStatus("grote-markt", "grote-markt", "online", at, None),
+            CameraStatus("stationsstraat", "stationsstraat", "online", at, None, not_watching=blind),
+            CameraStatus("festivalplein", "festivalplein", "offline", at, away),
         ):
-            notices.set_camera_status(CameraStatus(camera, camera, state, at, None, None, why))  # type: ignore[arg-type]
+            notices.set_camera_status(status)
         notices.close()
         stack.put(
             *(suggestion(f"m-{n}", camera="grote-markt", priority=Priority.P2) for n in range(2)),
@@ -67,6 +69,8 @@ def test_the_map_shows_cameras_and_what_waits_and_opens_it_by_key(town: Stack, p
     console.press("j")  # what is not watched comes first
     focused = page.locator("[data-testid=map-row]:focus")
     expect(focused).to_have_attribute("data-camera", "festivalplein")
+    expect(focused.get_by_title("er antwoordt niets op deze host en poort")).to_be_visible()
+    expect(page.get_by_title("het beeld past bij geen enkele preset")).to_have_count(2)  # strip and list
     console.press("+")
     expect(page.get_by_test_id("site-map")).not_to_have_attribute("viewBox", whole or "")
     console.press("0")

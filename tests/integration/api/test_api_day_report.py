@@ -11,6 +11,7 @@ import pytest
 
 from almere_vision.domain.incident import Role, Scope
 from almere_vision.domain.priority import Priority
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.domain.watching import WatchedTime
 from almere_vision.storage.notices import CameraStatus, Notices
 from almere_vision.storage.watched import Watched
@@ -26,7 +27,8 @@ def night(make_stack: MakeStack) -> Stack:
     stack.add_person("narrow", Role.OBSERVER, Scope(cameras=frozenset({"station"})))
     notices, now = Notices(stack.redis.url), datetime.now(UTC)
     notices.set_camera_status(CameraStatus("market", "Grote Markt", "online", now, None))
-    notices.set_camera_status(CameraStatus("station", "Station", "offline", now, "no answer within 5 s"))
+    silence = Reason(ReasonCode.NO_PICTURE_FOR, {"duration": "8 s"})
+    notices.set_camera_status(CameraStatus("station", "Station", "offline", now, silence))
     notices.close()
     hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
     Watched(stack.engine).keep(
@@ -65,10 +67,17 @@ def read(answer: httpx.Response) -> str:
 def test_it_tells_faults_blind_time_what_is_open_notes_and_figures(night: Stack) -> None:
     with night.signed_in("observer") as client:
         dutch, english = (read(client.get(f"/day-report?language={one}")) for one in ("nl", "en"))
-    for fact in ("Dagrapport", "Station offline", "no answer within 5 s", "kraan bij de kerk", "colleague"):
+    for fact in (
+        "Dagrapport",
+        "Station offline",
+        "geen beeld gedurende 8 s",
+        "kraan bij de kerk",
+        "colleague",
+    ):
         assert fact in dutch
     assert "keek ergens anders 25" in dutch
     assert "looked elsewhere 25" in english
+    assert "no picture for 8 s" in english
     assert "Grote Markt online" not in english, "what works is no fault"
     # came, open, confirmed, rejected, told, resolved, not looked at
     assert "Vehicle standing 4 2 0 1 1 0 0" in english

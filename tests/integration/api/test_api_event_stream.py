@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import psutil
 
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.storage.notices import CameraStatus, Notices
 from tests.integration.api.conftest import arrive, on_sqlite
 from tests.integration.api.listener import Listener, open_and_never_read
@@ -70,13 +71,18 @@ def test_cameras_are_listed_and_their_changes_told(stack: Stack) -> None:
             "turns": False,
             "blind_today": [],
         }
-        off = "the picture is 6.4 % off preset home"
+        off = Reason(ReasonCode.OFF_PRESET, {"much": "6.4 %", "preset": "home"})
         notices.set_camera_status(status(not_watching=off))
-        assert listener.wait_for("camera", id="plaza-1", preset=None)["not_watching"] == off
-        notices.set_camera_status(status(state="offline", reason="no picture for 8 s"))
+        assert listener.wait_for("camera", id="plaza-1", preset=None)["not_watching"] == {
+            "code": "off_preset",
+            "values": {"much": "6.4 %", "preset": "home"},
+            "text": "the picture is 6.4 % off preset home",
+        }
+        silence = Reason(ReasonCode.NO_PICTURE_FOR, {"duration": "8 s"})
+        notices.set_camera_status(status(state="offline", reason=silence))
         told = listener.wait_for("camera", id="plaza-1", state="offline")
         assert told.items() <= stack_cameras(stack)["plaza-1"].items()
-        assert told["reason"] == "no picture for 8 s"
+        assert told["reason"]["text"] == "no picture for 8 s"
     notices.close()
 
 
@@ -104,13 +110,13 @@ def test_signing_out_ends_the_streams_of_this_session_only(stack: Stack) -> None
 
 
 def test_fault_10_a_slow_client_is_cut_off_and_the_others_hear_all(stack: Stack) -> None:
-    notices, reason = Notices(stack.redis.url), "x" * 20_000
+    notices, long = Notices(stack.redis.url), "x" * 20_000
     with stack.signed_in("observer") as client, stack.signed_in("colleague") as slow:
         name = arrive(stack)
         with open_and_never_read(stack, slow), Listener(client) as listener:
             for i in itertools.count():
-                notices.set_camera_status(status(reason=f"{i} {reason}"))
-                listener.wait_for("camera", reason=f"{i} {reason}")
+                notices.set_camera_status(status(preset=f"{i} {long}"))
+                listener.wait_for("camera", preset=f"{i} {long}")
                 listener.events.clear()
                 if i % 50 == 0 and "its client does not read" in stack.api.log():
                     break

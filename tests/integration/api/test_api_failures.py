@@ -58,11 +58,11 @@ def test_shutdown_does_not_wait_for_open_streams(make_stack: MakeStack) -> None:
         Listener(two) as second,
     ):
         for i in range(100):  # 10 MB, more than the connection of the first one can hold
-            reason = f"{i}" + "x" * 100_000
+            preset = f"{i}" + "x" * 100_000
             notices.set_camera_status(
-                CameraStatus("plaza-1", "Grote Markt", "online", datetime.now(UTC), reason)
+                CameraStatus("plaza-1", "Grote Markt", "online", datetime.now(UTC), None, preset)
             )
-            first.wait_for("camera", reason=reason)
+            first.wait_for("camera", preset=preset)
         assert stack.api.stop() < 3
         assert first.ended.wait(5)
         assert second.ended.wait(5)

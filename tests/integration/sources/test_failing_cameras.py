@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from almere_vision.domain.errors import CameraError, CameraRefused
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.sources import Camera, Options, State, read_address
 from tests.integration.sources.footage_stage import RtspServer, free_port, until
 
@@ -119,7 +120,8 @@ def test_fault_01_an_unreachable_camera_is_told_and_asked_again() -> None:
     port = free_port()
     with camera_at(f"rtsp://127.0.0.1:{port}/s") as camera:
         until_offline(camera)
-        assert camera.status.reason == (
+        assert camera.status.reason == Reason(ReasonCode.NOTHING_ANSWERS)
+        assert str(camera.status.fault) == (
             f"rtsp://127.0.0.1:{port}/s: nothing answers at this host and port: check address and power"
         )
         with socket.create_server(("127.0.0.1", port)) as again:

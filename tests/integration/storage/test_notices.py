@@ -13,6 +13,7 @@ import pytest
 
 from almere_vision.domain.errors import QueueUnavailable
 from almere_vision.domain.incident import Incident, Recipient, State
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.review.sight import Standing
 from almere_vision.storage import notices as module
 from almere_vision.storage.notices import (
@@ -84,7 +85,7 @@ def test_only_a_change_of_a_camera_is_told(notices: Notices, plaza: CameraStatus
         notices.set_camera_status(plaza)
         notices.set_camera_status(plaza)
         notices.set_camera_status(replace(plaza, id="plaza-2"))
-        notices.set_camera_status(replace(plaza, state="offline", reason="no answer"))
+        notices.set_camera_status(replace(plaza, state="offline", reason=Reason(ReasonCode.NO_ANSWER)))
         notices.forget_camera("plaza-2")
         notices.forget_camera("plaza-2")
         notices.set_camera_status(replace(plaza, id="plaza-3"))
@@ -143,12 +144,25 @@ def test_a_listener_that_is_closed_gives_its_connection_back(notices: Notices, r
 
 
 def test_cameras_are_shown_as_told(notices: Notices, plaza: CameraStatus, noon: datetime) -> None:
-    other = CameraStatus("markt-2", "Markt «noord»", "offline", noon + timedelta(hours=1), "geen antwoord")
+    off = Reason(ReasonCode.OFF_PRESET, {"much": "6.4 %", "preset": "Markt «noord»"})
+    other = CameraStatus("markt-2", "Markt «noord»", "offline", noon + timedelta(hours=1), off, None, off)
     for status in (plaza, other, replace(plaza, state="starting"), plaza):
         notices.set_camera_status(status)
     assert notices.cameras() == (other, plaza)
     notices.forget_camera("markt-2")
     assert notices.cameras() == (plaza,)
+
+
+def test_what_older_releases_tell_and_read_is_a_sentence(
+    notices: Notices, redis: Any, plaza: CameraStatus
+) -> None:
+    notices.set_camera_status(replace(plaza, reason=Reason(ReasonCode.NO_PICTURE_FOR, {"duration": "8 s"})))
+    message = json.loads(redis.hget(CAMERAS, "plaza-1"))
+    assert (message["reason"], message["not_watching"]) == ("no picture for 8 s", None)
+    old = {key: value for key, value in message.items() if key not in ("reason_code", "reason_values")}
+    redis.hset(CAMERAS, "plaza-1", json.dumps(old))
+    (seen,) = notices.cameras()
+    assert seen == replace(plaza, reason=Reason(ReasonCode.OTHER, {"text": "no picture for 8 s"}))
 
 
 def test_a_camera_whose_worker_is_silent_is_offline(
@@ -160,8 +174,7 @@ def test_a_camera_whose_worker_is_silent_is_offline(
     redis.hset(CAMERAS, "plaza-1", json.dumps({**told, "told_at": told_at.isoformat()}))
     (silent,) = notices.cameras()
     assert (silent.state, silent.since) == ("offline", told_at)
-    assert silent.reason is not None
-    assert "silent" in silent.reason
+    assert silent.reason == Reason(ReasonCode.WORKER_SILENT)
     notices.set_camera_status(plaza)
     assert notices.cameras() == (plaza,)
 

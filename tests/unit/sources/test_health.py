@@ -66,7 +66,7 @@ def test_fault_02_a_frozen_picture_is_told_within_a_minute_and_since_when(clock:
     assert told[0] - 30 <= 60
     assert abs(health.since_s - 30) <= 4
     assert health.reason is not None
-    assert "frozen since 01:00:" in health.reason
+    assert "frozen since 01:00:" in health.reason.text
 
 
 def test_a_frozen_picture_that_moves_again_is_well_at_once() -> None:

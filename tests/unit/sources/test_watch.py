@@ -12,7 +12,7 @@ def test_fault_01_silence_is_noticed_after_the_limit() -> None:
     watch = Watch(0.0, 8.0)
     watch.picture(1.0)
     assert watch.overdue(8.9, live=True) is None
-    assert watch.overdue(9.1, live=True) == "no video for 8 s"
+    assert str(watch.overdue(9.1, live=True)) == "no video for 8 s"
 
 
 def test_a_slow_machine_may_take_longer_to_start_a_decoder() -> None:

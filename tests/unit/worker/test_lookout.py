@@ -10,10 +10,11 @@ import pytest
 from almere_vision.domain.errors import ZoneFileError
 from almere_vision.domain.frame import Frame, Moment
 from almere_vision.domain.ptz import Heading, Position
+from almere_vision.domain.reason import Reason, ReasonCode
 from almere_vision.scene import Scene
 from almere_vision.scene.learnt import Place, Stored, Variant, load_known, load_stored, places, save
 from almere_vision.scene.reference import Picture
-from almere_vision.worker.lookout import NOT_LEARNT, Lookout
+from almere_vision.worker.lookout import Lookout
 from tests.unit.scene.views import SIZE, shifted, street, view
 from tests.unit.worker.test_blindness import ZONES
 
@@ -46,7 +47,7 @@ def passed(lookout: Lookout, *pictures: Picture) -> list[Moment]:
 def test_rules_see_the_presets_and_nothing_in_between(zones: Path) -> None:
     learn(zones)
     lookout = Lookout(Scene.load(zones), zones, None, fixed=False)
-    assert lookout.not_watching == "not looked yet"
+    assert lookout.not_watching == Reason(ReasonCode.NOT_LOOKED_YET)
     moments = passed(lookout, BAY, NUDGED, LAWN, NUDGED, BAY)
     names = [moment.preset for moment in moments]
     assert list(dict.fromkeys(names)) == ["bay", "lawn"]
@@ -92,7 +93,7 @@ def test_a_fixed_camera_needs_no_proof(tmp_path: Path) -> None:
 def test_without_a_reference_picture_nothing_is_watched_and_it_says_so(zones: Path) -> None:
     lookout = Lookout(Scene.load(zones), zones, None, fixed=False)
     assert not passed(lookout, BAY)
-    assert lookout.not_watching == NOT_LEARNT
+    assert lookout.not_watching == Reason(ReasonCode.NOT_LEARNT)
 
 
 def test_what_is_learnt_while_it_runs_is_taken_over(zones: Path) -> None:

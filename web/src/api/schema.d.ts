@@ -2142,21 +2142,15 @@ export interface components {
              * Format: date-time
              */
             since: string;
-            /**
-             * Reason
-             * @description A line for people.
-             */
-            reason: string | null;
+            /** @description What is wrong with it, or should be done about it. */
+            reason: components["schemas"]["CameraReason"] | null;
             /**
              * Preset
              * @description The preset that its rules watch now.
              */
             preset: string | null;
-            /**
-             * Not Watching
-             * @description Why its rules do not look although pictures come.
-             */
-            not_watching: string | null;
+            /** @description Why its rules do not look although pictures come. */
+            not_watching: components["schemas"]["CameraReason"] | null;
         };
         /**
          * CameraFault
@@ -2228,6 +2222,83 @@ export interface components {
         CameraLoadList: {
             /** Items */
             items: components["schemas"]["CameraLoad"][];
+        };
+        /**
+         * CameraReason
+         * @description What is wrong with a camera, or why it is not watched; word it by its code.
+         */
+        CameraReason: {
+            /**
+             * @description `other` is what a worker of another version told as a sentence.
+             *     - `login_refused`: the camera refuses this user or password: check them
+             *     - `not_allowed`: the camera does not allow this user to watch: check its rights
+             *     - `no_such_stream`: the camera has no such stream: check the path of its address
+             *     - `nothing_answers`: nothing answers at this host and port: check address and power
+             *     - `no_answer`: the camera does not answer
+             *     - `connection_broken`: the camera broke the connection
+             *     - `request_refused`: the camera does not accept the request: check the path of its address
+             *     - `camera_error`: the camera reports an error of its own: restart it
+             *     - `format_unknown`: the camera sends a video format that is not known: choose H.264
+             *     - `no_rtsp`: the camera does not answer, or not in RTSP: check address, port, power
+             *     - `unreachable`: the camera cannot be reached: {detail}
+             *     - `host_unknown`: its host name is not known: check the name, and the name server
+             *     - `host_link_local`: its host is a link-local address: name the host of the camera
+             *     - `host_no_machine`: its host is not the address of one machine: name the host of the camera
+             *     - `stream_ended`: the camera ended the stream
+             *     - `stopped_sending`: the camera stopped sending
+             *     - `size_changed`: the size of the picture changed
+             *     - `no_video_for`: no video for {duration}
+             *     - `no_picture_for`: no picture for {duration}
+             *     - `undecodable`: its video cannot be decoded: check its encoder settings
+             *     - `no_video`: holds no video
+             *     - `no_time_stamps`: the video has no time stamps
+             *     - `too_large`: the picture is wider or higher than {most} pixels
+             *     - `file_format_unknown`: its video format is not known: convert it to H.264
+             *     - `file_no_video`: is not a video that can be read, or was broken off before its index was written
+             *     - `file_unreadable`: cannot be read: {detail}
+             *     - `file_no_picture`: not one picture of it can be read: copy or convert it again
+             *     - `file_nothing_to_show`: not one picture could be read: name another file
+             *     - `file_broken_off`: broken off at {at}: what came before was used
+             *     - `file_cut_short`: broken off at {at} of {whole}: what came before was used
+             *     - `file_stalled`: could not be read on for {duration}: check the disk
+             *     - `no_decoder`: its decoder cannot be started: see whether the machine has memory left
+             *     - `decoder_ended`: its decoder ended unexpectedly, with code {exit}
+             *     - `decoder_killed`: its decoder ended unexpectedly, by signal {signal}
+             *     - `worker_silent`: the worker of this camera is silent
+             *     - `frozen`: the picture is frozen since {since}: look at the camera
+             *     - `black`: the picture is black since {since}: look at the camera
+             *     - `covered`: the picture is covered since {since}: look at the camera
+             *     - `blurred`: the picture is out of focus since {since}: look at the camera
+             *     - `moved`: the view has moved by {much} since {since}: point the camera back, or draw its zones again
+             *     - `moved_zoom`: the view has moved by {much} of zoom since {since}: point the camera back, or draw its zones again
+             *     - `another_place`: the view shows another place since {since}: point the camera back, or draw its zones again
+             *     - `not_looked_yet`: not looked yet
+             *     - `not_learnt`: no preset has a reference picture: run `almere presets learn`
+             *     - `fits_none`: the picture fits no preset
+             *     - `fits_both`: the picture fits {first} and {second}
+             *     - `off_preset`: the picture is {much} off preset {preset}
+             *     - `off_preset_zoom`: the picture is {much} of zoom off preset {preset}
+             *     - `stays_off_preset`: {much} off preset {preset} for a while: save the preset again
+             *     - `picture_moves`: the picture moves, or has just come to rest
+             *     - `camera_moves`: the camera says that it moves
+             *     - `heading_unknown`: the camera does not say where it looks
+             *     - `heading_elsewhere`: the picture shows preset {preset}, and the camera says that it looks elsewhere
+             *     - `clock_ahead`: its clock is {much} ahead since {since}: set it, or its time server
+             *     - `clock_behind`: its clock is {much} behind since {since}: set it, or its time server
+             */
+            code: components["schemas"]["ReasonCode"];
+            /**
+             * Values
+             * @description What stands in braces in its sentence, with units.
+             */
+            values: {
+                [key: string]: string;
+            };
+            /**
+             * Text
+             * @description The sentence in English.
+             */
+            text: string;
         };
         /**
          * CameraSnapshot
@@ -3830,21 +3901,15 @@ export interface components {
              * Format: date-time
              */
             since: string;
-            /**
-             * Reason
-             * @description A line for people.
-             */
-            reason: string | null;
+            /** @description What is wrong with it, or should be done about it. */
+            reason: components["schemas"]["CameraReason"] | null;
             /**
              * Preset
              * @description The preset that its rules watch now.
              */
             preset: string | null;
-            /**
-             * Not Watching
-             * @description Why its rules do not look although pictures come.
-             */
-            not_watching: string | null;
+            /** @description Why its rules do not look although pictures come. */
+            not_watching: components["schemas"]["CameraReason"] | null;
             /**
              * Turns
              * @description It can be steered.
@@ -4326,6 +4391,12 @@ export interface components {
             /** Missing */
             missing: string[];
         };
+        /**
+         * ReasonCode
+         * @description What is the matter with a camera.
+         * @enum {string}
+         */
+        ReasonCode: "other" | "login_refused" | "not_allowed" | "no_such_stream" | "nothing_answers" | "no_answer" | "connection_broken" | "request_refused" | "camera_error" | "format_unknown" | "no_rtsp" | "unreachable" | "host_unknown" | "host_link_local" | "host_no_machine" | "stream_ended" | "stopped_sending" | "size_changed" | "no_video_for" | "no_picture_for" | "undecodable" | "no_video" | "no_time_stamps" | "too_large" | "file_format_unknown" | "file_no_video" | "file_unreadable" | "file_no_picture" | "file_nothing_to_show" | "file_broken_off" | "file_cut_short" | "file_stalled" | "no_decoder" | "decoder_ended" | "decoder_killed" | "worker_silent" | "frozen" | "black" | "covered" | "blurred" | "moved" | "moved_zoom" | "another_place" | "not_looked_yet" | "not_learnt" | "fits_none" | "fits_both" | "off_preset" | "off_preset_zoom" | "stays_off_preset" | "picture_moves" | "camera_moves" | "heading_unknown" | "heading_elsewhere" | "clock_ahead" | "clock_behind";
         /**
          * ReasonCount
          * @description How many were rejected for one reason.

@@ -16,6 +16,7 @@ export type IncidentPage = Received<"IncidentPage">;
 export type AuditLine = Received<"AuditLine">;
 export type Delivery = Received<"Delivery">;
 export type Camera = Received<"ListedCamera">;
+export type CameraReason = Received<"CameraReason">;
 export type Control = Received<"Control">;
 export type Move = components["schemas"]["Move"];
 export type StoredPresetList = Received<"StoredPresetList">;

@@ -10,6 +10,7 @@ import { formatMoment } from "../../time/format";
 import { useFilter } from "../queue/useFilter";
 import classes from "./CameraStrip.module.css";
 import { byUrgency, useCameras } from "./useCameras";
+import { tellWhy } from "./why";
 
 const ICONS = { online: IconVideo, offline: IconVideoOff, starting: IconVideoPlus };
 
@@ -63,12 +64,13 @@ const CameraChip = memo(function CameraChip({ camera, pressed, onPress }: Camera
   const notWatching = blind ? t("cameras.notWatching") : "";
   const told = camera.state === "online" ? notWatching : `${state} ${since}`;
   const preset = camera.preset === null ? null : t("cameras.preset", { preset: camera.preset });
+  const [fault, why] = [camera.reason, camera.not_watching].map((reason) => reason && tellWhy(t, reason));
   return (
     <button
       type="button"
       className={classes.chip}
       aria-pressed={pressed}
-      title={[state, since, camera.reason, preset, notWatching, camera.not_watching].filter(Boolean).join(", ")}
+      title={[state, since, fault, preset, notWatching, why].filter(Boolean).join(", ")}
       onClick={() => onPress(camera.id)}
       data-testid="camera"
       data-camera={camera.id}

@@ -109,9 +109,9 @@ export function CameraState({ camera }: { camera: Camera }) {
       <span>
         {t(`cameras.state.${camera.state}`)} <span className={classes.quiet}>{since}</span>
         {camera.state === "online" && camera.preset !== null && <>, {t("spot.at", { preset: camera.preset })}</>}
-        {blind && (
+        {camera.state === "online" && camera.not_watching !== null && (
           <b className={classes.blind} data-testid="not-watching">
-            {t("cameras.notWatching")}: {tellWhy(t, camera.not_watching ?? "")}
+            {t("cameras.notWatching")}: {tellWhy(t, camera.not_watching)}
           </b>
         )}
         {camera.reason !== null && (

@@ -6,6 +6,7 @@ import { useNavigate } from "react-router";
 import { tellProblem } from "../../api/problems";
 import type { Camera, CameraLoad, Session } from "../../api/types";
 import { byUrgency, useCameras } from "../cameras/useCameras";
+import { tellWhy } from "../cameras/why";
 import { PriorityBadge } from "../incident/PriorityBadge";
 import type { PageAction } from "../pages/pageKeys";
 import { PageShell } from "../pages/PageShell";
@@ -95,6 +96,7 @@ interface RowProps {
 function Row({ camera, load, chosen, onChoose, onOpen }: RowProps) {
   const { t } = useTranslation();
   const blind = camera.state === "online" && camera.not_watching !== null;
+  const why = camera.not_watching ?? camera.reason;
   const state = blind ? t("cameras.notWatching") : t(`cameras.state.${camera.state}`);
   return (
     <button
@@ -109,7 +111,7 @@ function Row({ camera, load, chosen, onChoose, onOpen }: RowProps) {
       data-tone={blind ? "blind" : camera.state}
     >
       <b>{camera.name}</b>
-      <span className={classes.state} title={camera.not_watching ?? camera.reason ?? undefined}>
+      <span className={classes.state} title={why === null ? undefined : tellWhy(t, why)}>
         {state}
       </span>
       {load !== undefined && (

@@ -36,7 +36,7 @@ describe("rights", () => {
   });
 
   it("keep a camera that no worker tells of any more", () => {
-    const camera = { id: "plaza-1", name: "Plein", state: "online" as const, since: "", reason: "", preset: null, not_watching: null, turns: false, blind_today: [] };
+    const camera = { id: "plaza-1", name: "Plein", state: "online" as const, since: "", reason: null, preset: null, not_watching: null, turns: false, blind_today: [] };
     expect(choicesOf([camera], ["gone"])).toEqual([
       { id: "gone", name: "gone" },
       { id: "plaza-1", name: "Plein" },
