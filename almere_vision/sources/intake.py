@@ -40,7 +40,7 @@ from almere_vision.sources.watch import BackOff, Watch
 UTC_MINUS_MONOTONIC_S: Final = time.time() - time.monotonic()
 """All live clocks of this process: anchored to UTC once, so that a step of the wall clock moves none."""
 
-_WAKE_S: Final = 1.0
+_WAKE_S: Final = 0.5
 """Silence is noticed so late; whoever closes the camera kills the decoder, which is heard at once."""
 
 # Pictures of a recording that are fetched ahead, so that decoding and detection go on side by side.

@@ -19,7 +19,7 @@ import socket
 import sys
 from dataclasses import dataclass
 
-from almere_vision.sources import decoder
+from almere_vision.sources import decoding
 from almere_vision.sources.birth import PID_BYTES, STATUS_BYTES
 
 
@@ -83,7 +83,7 @@ class Nursery:
             for other in self._forks.values():
                 os.close(other.process)
                 os.close(other.end)
-            decoder.main(theirs)
+            decoding.main(theirs)
         except BaseException:
             sys.excepthook(*sys.exc_info())  # which tells no password
             raise
