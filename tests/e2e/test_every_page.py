@@ -44,7 +44,7 @@ DIALOGS: Final = {
 """Of the queue, by the key that opens them."""
 
 INNER: Final = (
-    (Role.SUPERVISOR, "/cameras/grote-markt", "camera-page", "p", "preset-look"),
+    (Role.SUPERVISOR, "/cameras/grote-markt", "open-learn", "p", "preset-look"),
     (Role.SUPERVISOR, "/zones", "zone", "?", "keys-dialog"),
     (Role.SUPERVISOR, "/zones", "zone", "r", "history-of-changes"),
     (Role.CONTROL_ROOM, "/", "detail", "d", "resolve-dialog"),
