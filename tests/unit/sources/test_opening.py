@@ -49,9 +49,9 @@ def test_a_name_that_is_not_known_is_told() -> None:
 
 def test_fault_21_a_crash_of_the_decoder_tells_no_password() -> None:
     code = (
-        "import sys; from almere_vision.sources import decoder\n"
+        "import sys; from almere_vision.sources import decoding\n"
         "def crash(_): raise RuntimeError('cannot open rtsp://kees:geheim@host/s')\n"
-        "decoder.Connection = crash; decoder.main(0)"
+        "decoding.Connection = crash; decoding.main(0)"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
