@@ -41,9 +41,7 @@ class Backend(Protocol):
     def infer(self, pictures: NDArray[np.uint8]) -> Arrays:
         """Run (N, height, width, 3) uint8, BGR; the outputs have N as their first dimension.
 
-        They hold until the next call.
-
-        Colour order and scale of the network are the runtime's care: it has them at hand for nothing.
+        They hold until the next call. Colour order and scale of the network are the runtime's care.
 
         Raises:
             ModelError: the runtime failed.

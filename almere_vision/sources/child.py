@@ -34,7 +34,7 @@ class Child:
                 ours.close()
                 raise
         self._connection = Connection(ours.detach())
-        # `Connection.poll` makes a selector for each call, which costs more than all the rest of a message.
+        # `Connection.poll` makes a selector for each call.
         self._ears = select.poll()
         self._ears.register(self._connection.fileno(), select.POLLIN)
         self._sending = threading.Lock()
